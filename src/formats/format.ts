@@ -1,0 +1,95 @@
+/**
+ * A serialisation format: compiles a codec for a list of columns and the columns that are needed (spec: semantics.md §3).
+ */
+import type { Bytes } from '../base/env.ts';
+import type { Problem } from '../base/errors.ts';
+import type { Field } from '../types/type.ts';
+import type { Row, Value } from '../types/value.ts';
+
+/** A growing buffer that records are written into. `bytes` may be replaced by `reserve`. */
+export interface ByteWriter {
+  bytes: Uint8Array;
+  length: number;
+  /** Makes room for `byteCount` more bytes. */
+  reserve(byteCount: number): void;
+}
+
+/** Works on bytes in place. */
+export interface Codec {
+  /**
+   * Fills `into[0 .. columns)` from the payload at bytes[start, end); columns not needed are left as they are. Returns false
+   * when the payload decodes to a null row (JSON `null`, for example). Throws FormatError.
+   */
+  decode(bytes: Bytes, start: number, end: number, into: Value[]): boolean;
+  /** Appends the encoded row; false when it encodes as a null payload (an unwrapped NULL), nothing is then written. Throws FormatError. */
+  encode(row: Row, out: ByteWriter): boolean;
+  /** JavaScript source of both for stages that fuse them with what stands around; null where only the functions exist. */
+  readonly source: CodecSource | null;
+}
+
+/**
+ * Source text for code generation. No name or literal of the user's becomes source text: constants are passed in `constants`
+ * and referred to as `k[i]`.
+ */
+export interface CodecSource {
+  readonly constants: readonly unknown[];
+  /**
+   * Body of `(bytes, start, end, <slots>)`: statements that assign the local variables named by `slots` for the needed
+   * columns, or throw FormatError.
+   */
+  readonly decode: (slots: readonly string[], k: string) => string;
+  /** Statements that append the row given as expressions to `out`. */
+  readonly encode: (values: readonly string[], k: string) => string;
+}
+
+/** A payload that does not fit the schema, or a value that cannot be written. `message` has ksqlDB's words. */
+export class FormatError extends Error {
+  override readonly name = 'FormatError';
+}
+
+/** Resolved properties of one side of a source: what the WITH clause and the defaults came to. Plain data. */
+export interface FormatProperties {
+  /** DELIMITED: one character. */
+  readonly delimiter?: string;
+  /** Schema formats. */
+  readonly fullSchemaName?: string;
+  readonly schemaId?: number;
+  readonly nullableRepresentation?: 'OPTIONAL' | 'WRAPPER';
+}
+export type SerdeFeature = 'WRAP_SINGLES' | 'UNWRAP_SINGLES';
+/** One side of a source, as stored in the catalog. */
+export interface FormatSpec {
+  readonly format: string;
+  readonly properties: FormatProperties;
+  /** Only where they deviate from the format's default (spec: semantics.md §3.3). */
+  readonly features: readonly SerdeFeature[];
+}
+
+export interface CodecRequest {
+  readonly columns: readonly Field[];
+  /** Indexes into `columns` that decode must fill. */
+  readonly needed: readonly number[];
+  readonly spec: FormatSpec;
+  readonly side: 'key' | 'value';
+  /** For messages. */
+  readonly topic: string;
+}
+
+export interface FormatDef {
+  readonly name: string;
+  readonly doc: string;
+  /** Names of the FormatProperties it understands. */
+  readonly properties: readonly (keyof FormatProperties)[];
+  /** How a single column is written when the statement does not say. */
+  readonly singleDefault: 'wrapped' | 'unwrapped';
+  /** Which WRAP_SINGLE_VALUE settings it accepts. */
+  readonly wrapping: readonly boolean[];
+  /** A single key column is written unwrapped. */
+  readonly unwrapsKeys: boolean;
+  readonly multipleKeyColumns: boolean;
+  /** Schemas live in a registry; columns may be inferred. */
+  readonly registry: boolean;
+  /** Why these columns cannot be written, in ksqlDB's words, or null. */
+  check(columns: readonly Field[], side: 'key' | 'value'): Problem | null;
+  codec(request: CodecRequest): Codec;
+}

@@ -1,0 +1,135 @@
+/**
+ * The one small interface between the engine and storage. Implementations: `memory` and `durable`; later a Kafka cluster.
+ * Everything durable goes through `commit`: a client's produce, a consumer group's offset commit and a query's progress are
+ * the same call with different parts empty.
+ */
+import type { Bytes, TimestampMs } from '../base/env.ts';
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+export type Offset = number;
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanup: 'delete' | 'compact' | 'compact,delete';
+  /** null: kept for ever. */
+  readonly retentionMs: number | null;
+}
+
+export type Header = readonly [name: string, value: Bytes | null];
+export interface RecordData {
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  readonly timestamp: TimestampMs;
+  readonly headers: readonly Header[];
+}
+export interface LogRecord extends RecordData {
+  readonly offset: Offset;
+}
+
+/**
+ * Logical times of a batch's records in order, run-length coded (ARCHITECTURE.md, "Order"). One pair for a batch from
+ * outside; several where a query's output of one tick descends from several source batches.
+ */
+export type LogicalTimes = readonly (readonly [time: number, count: number])[];
+
+/**
+ * Records with consecutive offsets of one partition. `bytes` is one Kafka RecordBatch v2 (KIP-98), magic 2, as stored and
+ * served: absolute base offset in its first 8 bytes, CRC-32C over bytes 21 to the end. After compaction offsets inside may
+ * have gaps. Immutable.
+ */
+export interface RecordBatch {
+  readonly baseOffset: Offset;
+  readonly lastOffset: Offset;
+  readonly recordCount: number;
+  readonly maxTimestamp: TimestampMs;
+  readonly times: LogicalTimes;
+  readonly bytes: Bytes;
+}
+
+/** What is to be appended to one partition: either records, or batches already encoded (offsets filled in by the log). */
+export interface Append {
+  readonly to: TopicPartition;
+  /** A RecordBatch v2 whose base offset is overwritten in place at commit (it is outside the CRC); ownership passes to the log. */
+  readonly batch: Bytes;
+  readonly recordCount: number;
+  readonly maxTimestamp: TimestampMs;
+  /** null: a batch from outside; the log gives it the next logical time. */
+  readonly times: LogicalTimes | null;
+}
+
+/** Who writes. A commit with an epoch older than the newest seen for `id` is refused (`log.fenced`). */
+export interface Owner {
+  readonly id: string;
+  readonly epoch: number;
+}
+export interface StateChange {
+  /** Names are unique within an owner, for example `Aggregate/0` (store, partition). */
+  readonly store: string;
+  readonly key: Bytes;
+  /** null deletes. */
+  readonly value: Bytes | null;
+}
+/** Everything that becomes durable together. */
+export interface Commit {
+  readonly owner: Owner | null;
+  readonly appends: readonly Append[];
+  /** Next offset to read, per input of the owner. */
+  readonly offsets: readonly { readonly of: TopicPartition; readonly next: Offset }[];
+  readonly state: readonly StateChange[];
+}
+export interface Committed {
+  /** What each append became, in order: base offset given, logical times given. */
+  readonly appended: readonly { readonly baseOffset: Offset; readonly times: LogicalTimes }[];
+}
+
+export interface OwnerState {
+  readonly epoch: number;
+  readonly positions: readonly { readonly of: TopicPartition; readonly next: Offset }[];
+  /** Live entries of every store, in no particular order of stores; last write per key. */
+  readonly stores: ReadonlyMap<string, Iterable<readonly [key: Bytes, value: Bytes]>>;
+}
+
+/** How much of what was acknowledged survives what (ARCHITECTURE.md, "Durability"). */
+export type Durability = 'power' | 'process' | 'memory';
+
+/**
+ * Calls are made by one writer (the engine) and never overlap, except `read` and `bounds`, which any number may have under
+ * way. Reads see committed data only. Errors are Problems with codes `log.*`; a failure whose outcome is unknown is
+ * `log.outcome-unknown`, after which the caller must stop and open again.
+ */
+export interface Log extends AsyncDisposable {
+  readonly durability: Durability;
+  topics(): readonly TopicSpec[];
+  /** Throws `log.topic-exists`, `log.invalid-topic`. Durable when the promise resolves. */
+  createTopic(spec: TopicSpec): Promise<void>;
+  /** Deletes records and committed positions; throws `log.unknown-topic`. */
+  deleteTopic(name: string): Promise<void>;
+  /** Throws `log.unknown-topic`. `end` is the offset the next record will get. */
+  bounds(of: TopicPartition): { readonly start: Offset; readonly end: Offset };
+  /** Bytes held per partition, for SHOW and metrics. */
+  size(of: TopicPartition): number;
+  /** Logical time that the next batch from outside gets. */
+  nextTime(): number;
+  /**
+   * Batches from the one that holds `at` on (the first may begin before `at`), at least one if there is any, stopping once
+   * `maxBytes` is passed. `at` below the start reads from the start. CRCs are verified: `log.corrupt-record` names topic,
+   * partition and offset.
+   */
+  read(from: TopicPartition, at: Offset, maxBytes: number): Promise<readonly RecordBatch[]>;
+  /** Offset of the first record whose timestamp is at least `timestamp`, or null. */
+  offsetForTime(of: TopicPartition, timestamp: TimestampMs): Promise<Offset | null>;
+  /** All of `parts` or none, in one transaction; resolves when they are durable at the log's level. */
+  commit(parts: readonly Commit[]): Promise<readonly Committed[]>;
+  /** What `ownerId` committed last; a fresh owner has epoch 0 and nothing else. Raises the owner's epoch by one, which fences older ones. */
+  open(ownerId: string): Promise<OwnerState>;
+  /** Forgets the owner: its positions and state. */
+  drop(ownerId: string): Promise<void>;
+  /** Consumer groups are owners whose id begins with `group:`; lists the ids that begin with `prefix`. */
+  owners(prefix: string): readonly string[];
+  /** Applies retention by time as of `now`, compaction and space reclaim within `budgetMs`; returns whether more is waiting. */
+  maintain(now: TimestampMs, budgetMs: number): Promise<boolean>;
+}
