@@ -1,0 +1,148 @@
+/**
+ * What everybody above the engine sees of it: the server, the shell, the embedded library. Two implementations: `LocalEngine`
+ * (inline) and `ThreadEngine` (the same on a worker thread, over a MessagePort), so everything here is plain data, promises
+ * and async iterables, and errors are EngineErrors.
+ */
+import type { Problem } from '../base/errors.ts';
+import type { Bytes, Json, TimestampMs } from '../base/env.ts';
+import type { Header, Offset, TopicSpec } from '../log/log.ts';
+import type { Entity, ResultColumn } from '../sql/statements/statement.ts';
+
+/** Properties and variables of a session travel with each request, as in ksqlDB's API. */
+export interface StatementRequest {
+  readonly sql: string;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Wait until this command has been executed. */
+  readonly commandSequenceNumber?: number;
+}
+
+/** Reply of one statement. `session` carries what SET, UNSET, DEFINE and UNDEFINE changed, for the caller to keep. */
+export interface StatementReply {
+  readonly statementText: string;
+  /** null for statements that answer nothing (SET, INSERT VALUES, ...). */
+  readonly entity: Entity | null;
+  readonly warnings: readonly string[];
+  readonly session: {
+    readonly properties: Readonly<Record<string, string | null>>;
+    readonly variables: Readonly<Record<string, string | null>>;
+  } | null;
+}
+
+/** Crosses threads as plain data; thrown as `StatementFailure`. */
+export interface FailureData {
+  readonly problem: Problem;
+  /** The statement at fault and its number in the request, 0-based. */
+  readonly statementText: string | null;
+  /** Replies of the statements before it. */
+  readonly replies: readonly StatementReply[];
+  /** `parse`: nothing was executed because the text does not parse. */
+  readonly phase: 'parse' | 'prepare' | 'execute';
+}
+export class StatementFailure extends Error {
+  override readonly name = 'StatementFailure';
+  readonly data: FailureData;
+  constructor(data: FailureData) {
+    super(data.problem.message);
+    this.data = data;
+  }
+}
+
+export interface QueryHead {
+  readonly queryId: string;
+  readonly kind: 'push' | 'pull' | 'print';
+  readonly columns: readonly ResultColumn[];
+  /** A push query over a table delivers tombstones. */
+  readonly table: boolean;
+}
+/**
+ * Rows arrive in frames: what one tick committed. A row is its columns as JSON text, an array in the form of api.md §6.5
+ * (`[1,"x"]`), so nothing is converted twice; PRINT gives lines instead.
+ */
+export interface QueryFrame {
+  readonly rows: readonly string[];
+  /** Indexes of tombstones in `rows`, where there are any. */
+  readonly tombstones: readonly number[] | null;
+}
+export interface QueryStream extends AsyncIterable<QueryFrame> {
+  readonly head: QueryHead;
+  /** Why it ended, once the iteration has: the client's close gives `closed`. */
+  readonly end: () => 'limit' | 'completed' | 'closed' | 'terminated';
+  close(): Promise<void>;
+}
+
+export interface ProduceRecord {
+  readonly topic: string;
+  /** null: murmur2 of the key, or the next partition in turn where there is no key. */
+  readonly partition: number | null;
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  /** null: the server's clock. */
+  readonly timestamp: TimestampMs | null;
+  readonly headers: readonly Header[];
+}
+export interface ConsumedRecord {
+  readonly partition: number;
+  readonly offset: Offset;
+  readonly timestamp: TimestampMs;
+  readonly key: Bytes | null;
+  readonly value: Bytes | null;
+  readonly headers: readonly Header[];
+}
+
+export interface EngineMetrics {
+  readonly [name: string]: number;
+}
+
+export interface Engine extends AsyncDisposable {
+  /** Runs statements in order up to the first error (StatementFailure). SELECT and PRINT are refused here (api.md code 40002). */
+  execute(request: StatementRequest): Promise<readonly StatementReply[]>;
+  /** Starts one SELECT or PRINT. Rows wait (bounded, then the query pauses) until iterated. */
+  query(request: StatementRequest): Promise<QueryStream>;
+  /** Resolves when the records are durable, with the offset of each. Throws Problems `produce.*`. */
+  produce(
+    records: readonly ProduceRecord[],
+  ): Promise<readonly { readonly partition: number; readonly offset: Offset }[]>;
+  /**
+   * Row objects of `/inserts-stream`: JSON texts of objects, converted to `target`'s formats; resolves when durable. One
+   * outcome per row: null or why it was refused.
+   */
+  insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]>;
+  /** Committed records from `offset` on, at least one if there is any. */
+  fetch(
+    topic: string,
+    partition: number,
+    offset: Offset,
+    maxBytes: number,
+  ): Promise<readonly ConsumedRecord[]>;
+  topics(): Promise<readonly TopicSpec[]>;
+  createTopic(spec: TopicSpec): Promise<void>;
+  closeQuery(queryId: string): Promise<boolean>;
+  /** Resolves when everything appended so far, and what follows from it, has been processed and committed. */
+  settle(): Promise<
+    readonly {
+      readonly queryId: string;
+      readonly message: string;
+      readonly causes: readonly string[];
+    }[]
+  >;
+  /** Sources, queries and topics as data: for the conformance adapter, completion and the console. */
+  describe(): Promise<EngineDescription>;
+  complete(sqlPrefix: string): Promise<readonly string[]>;
+  metrics(): Promise<EngineMetrics>;
+}
+
+export interface EngineDescription {
+  readonly sources: readonly {
+    readonly name: string;
+    readonly type: 'STREAM' | 'TABLE';
+    readonly topic: string;
+    /** Quoted columns, e.g. "`ID` BIGINT KEY, `COUNT` BIGINT". */
+    readonly schema: string;
+    readonly keyFormat: Json;
+    readonly valueFormat: Json;
+    readonly isSource: boolean;
+  }[];
+  readonly topics: readonly { readonly name: string; readonly partitions: number }[];
+  readonly queries: readonly { readonly id: string; readonly sink: string | null }[];
+}

@@ -1,0 +1,125 @@
+/**
+ * A task runs one query: all partitions, all steps, synchronously. Same offers, same commits, whatever the batch sizes. The
+ * engine reads the log and offers batches; the task never fetches, waits or looks at a clock.
+ *
+ * Order (ARCHITECTURE.md, "Order"): records are processed one at a time in ascending logical time; within one time by input,
+ * then partition, then offset. The backlog (offsets below `backlog`, what stood in the log when the query was created) is
+ * merged by timestamp instead where the plan has several inputs or an exchange (ties: logical time, input, partition).
+ */
+import type { TimestampMs } from '../base/env.ts';
+import type { FunctionRegistry } from '../functions/define.ts';
+import type {
+  Append,
+  Header,
+  Offset,
+  OwnerState,
+  RecordBatch,
+  StateChange,
+  TopicPartition,
+} from '../log/log.ts';
+import type { SourceDef } from '../catalog/command.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
+import type { Row } from '../types/value.ts';
+
+export interface TaskInput {
+  readonly topic: string;
+  readonly partitions: number;
+}
+
+/** A row as it leaves an `emit@1` step. `value` null: a tombstone, with the columns that the key still gives. */
+export interface EmittedRow {
+  readonly columns: Row;
+  readonly tombstone: boolean;
+}
+
+/** What went wrong with one record; becomes a row of the processing log. Nothing else happens: the record was skipped or the column is NULL. */
+export interface ProcessingError {
+  /** 0 deserialization, 1 record processing, 2 production, 3 serialization (spec: semantics.md §10). */
+  readonly type: 0 | 1 | 2 | 3;
+  readonly step: string;
+  readonly message: string;
+  readonly topic: string | null;
+  readonly partition: number;
+  readonly offset: Offset;
+  readonly target: 'key' | 'value' | null;
+}
+
+export interface TaskOptions {
+  readonly query: string;
+  readonly plan: PhysicalPlan;
+  readonly functions: FunctionRegistry;
+  readonly properties: Readonly<Record<string, string>>;
+  /** Ends of the backlog, per topic and partition. */
+  readonly backlog: Readonly<Record<string, readonly Offset[]>>;
+  /** Partition counts of every topic read or written. */
+  readonly partitions: (topic: string) => number;
+  /** What the owner committed last; null for a transient query. Positions missing there begin at `startOffsets`. */
+  readonly restored: OwnerState | null;
+  readonly start: (of: TopicPartition) => Offset;
+  readonly now: () => TimestampMs;
+  readonly random: () => number;
+  /** Rows of an `emit@1` root, in order. */
+  readonly onEmit: ((row: EmittedRow) => void) | null;
+  readonly onError: (error: ProcessingError) => void;
+}
+
+/** What became of a run, to be made durable in one commit. */
+export interface TaskCommit {
+  readonly appends: readonly Append[];
+  readonly offsets: readonly { readonly of: TopicPartition; readonly next: Offset }[];
+  readonly state: readonly StateChange[];
+}
+
+export interface Task {
+  readonly query: string;
+  readonly inputs: readonly TaskInput[];
+  /** Offset the next offered batch of that partition must hold: everything below is buffered or processed. */
+  wants(input: number, partition: number): Offset;
+  /** Takes a batch to its queue; records below `wants` are skipped. The task keeps the bytes until processed. */
+  offer(input: number, partition: number, batch: RecordBatch): void;
+  /**
+   * Processes buffered records in order, at most about `budgetRecords`; returns how many. Stops where the order cannot be known
+   * yet: an input of the backlog with nothing buffered and more to come. Records of a logical time above `upTo` wait.
+   * Throws a TaskFailure for errors that stop a query (output that cannot be written, SUM overflow).
+   */
+  run(budgetRecords: number, upTo: number): number;
+  /** Records offered and not processed. */
+  buffered(): number;
+  /** Input and partition without which `run` cannot go on (backlog merging), or null. */
+  starved(): { readonly input: number; readonly partition: number } | null;
+  /** Everything since the last `settle`, or null if nothing. The task may not run again until `settle`. */
+  takeCommit(): TaskCommit | null;
+  settle(): void;
+  /** Materialised rows for pull queries, as of what was run last; `window` bounds are inclusive milliseconds of window start and end. */
+  lookup(key: Row, window: WindowRange | null): Iterable<MaterializedRow>;
+  /** In order of partition, then key bytes. `from`/`to` bound a single STRING key. */
+  scan(window: WindowRange | null): Iterable<MaterializedRow>;
+}
+export interface WindowRange {
+  readonly startMin: number;
+  readonly startMax: number;
+  readonly endMin: number;
+  readonly endMax: number;
+}
+export interface MaterializedRow {
+  /** Key columns; windowed: followed by start and end in milliseconds (numbers). */
+  readonly key: Row;
+  readonly value: Row;
+  readonly timestamp: TimestampMs;
+}
+
+/** An error that stops the query: shown by SHOW QUERIES, retried by the engine from what is committed. */
+export class TaskFailure extends Error {
+  override readonly name = 'TaskFailure';
+}
+
+/** The record being processed: forwarded headers, and where it came from. One object per task, overwritten per record. */
+export interface RecordContext {
+  partition: number;
+  offset: Offset;
+  time: number;
+  headers: readonly Header[];
+}
+
+/** Finds a source by name while lowering: formats, topic, schema. */
+export type SourceLookup = (name: string) => SourceDef;
