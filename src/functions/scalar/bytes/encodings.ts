@@ -1,0 +1,49 @@
+/** The four text encodings of bytes: hex, utf8, ascii and base64 (functions.md §3.6). */
+import { Buffer } from 'node:buffer';
+import type { Bytes } from '../../../base/env.ts';
+
+export type Encoding = 'hex' | 'utf8' | 'ascii' | 'base64';
+const names: readonly string[] = ['hex', 'utf8', 'ascii', 'base64'] satisfies Encoding[];
+
+/** The encoding of that name in any case, or null. */
+export function encodingNamed(name: string): Encoding | null {
+  const lower = name.toLowerCase();
+  return names.includes(lower) ? (lower as Encoding) : null;
+}
+
+/** Bytes as text; hex is lower case. Malformed UTF-8 and bytes above 127 in ascii become U+FFFD. */
+export function bytesToText(bytes: Bytes, encoding: Encoding): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (encoding !== 'ascii') return buffer.toString(encoding);
+  let text = '';
+  for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : '\uFFFD';
+  return text;
+}
+
+/** Text as bytes; fails on bad hex (odd length too) and bad base64. Characters outside ascii become `?`. */
+export function textToBytes(text: string, encoding: Encoding): Bytes {
+  switch (encoding) {
+    case 'hex':
+      if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) {
+        throw new Error(`Failed to decode hex: ${text}`);
+      }
+      return new Uint8Array(Buffer.from(text, 'hex'));
+    case 'utf8':
+      return new TextEncoder().encode(text);
+    case 'ascii':
+      return Uint8Array.from(text, (character) =>
+        character.charCodeAt(0) < 0x80 ? character.charCodeAt(0) : 0x3f,
+      );
+    case 'base64':
+      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || !hasWholeLastGroup(text)) {
+        throw new Error(`Failed to decode base64: ${text}`);
+      }
+      return new Uint8Array(Buffer.from(text, 'base64'));
+  }
+}
+
+/** Java's basic decoder takes missing padding, but no wrong padding and no last group of one character. */
+function hasWholeLastGroup(text: string): boolean {
+  const digits = text.replaceAll('=', '').length;
+  return text.length === digits ? digits % 4 !== 1 : text.length % 4 === 0;
+}
