@@ -85,6 +85,8 @@ export interface Task {
   run(budgetRecords: number, upTo: number): number;
   /** Records offered and not processed. */
   buffered(): number;
+  /** Logical time of the last record processed, -1 before the first. */
+  reached(): number;
   /** Input and partition without which `run` cannot go on (backlog merging), or null. */
   starved(): { readonly input: number; readonly partition: number } | null;
   /** Everything since the last `settle`, or null if nothing. The task may not run again until `settle`. */
