@@ -13,8 +13,8 @@ export interface StatementRequest {
   readonly sql: string;
   readonly properties: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
-  /** Wait until this command has been executed. */
-  readonly commandSequenceNumber?: number;
+  /** Check all statements against the state that those before them will have made, before any is executed. */
+  readonly validateAll?: boolean;
 }
 
 /** Reply of one statement. `session` carries what SET, UNSET, DEFINE and UNDEFINE changed, for the caller to keep. */

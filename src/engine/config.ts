@@ -1,0 +1,32 @@
+/** What an engine is started with. */
+import type { Env } from '../base/env.ts';
+import type { FunctionDef } from '../functions/define.ts';
+import type { Durability } from '../log/log.ts';
+
+export interface EngineConfig {
+  /** Where the log lives; null: in memory. */
+  readonly directory: string | null;
+  readonly durability: Durability;
+  /** Server properties by full name, over the defaults of src/sql/properties.ts. */
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** What an inline engine takes beyond its configuration. */
+export interface EngineParts {
+  readonly env: Env;
+  /** Functions beyond the built-in ones. */
+  readonly functions: readonly FunctionDef[];
+  /** false: nothing happens merely because time passes (deterministic tests): failed queries stay failed. */
+  readonly timers: boolean;
+  /** The engine cannot go on: its log's outcome is unknown, or it is at fault. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** `ksql.service.id` names internal topics and the command topic. */
+export function serviceId(properties: Readonly<Record<string, string>>): string {
+  return properties['ksql.service.id'] ?? 'default_';
+}
+
+export function commandTopicName(properties: Readonly<Record<string, string>>): string {
+  return `_confluent-ksql-${serviceId(properties)}_command_topic`;
+}

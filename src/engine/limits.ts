@@ -1,0 +1,31 @@
+/** Every maximum of the engine. Passing one is an error with a code, or back-pressure. */
+
+/** Records of queued produce requests that one tick admits; the rest waits for the next. */
+export const admittedRecordsMax = 20_000;
+/** Bytes read from the log per partition and tick for a query that is behind. */
+export const catchUpBytesMax = 1024 * 1024;
+/** Records buffered by a task above which nothing more is read for it. */
+export const taskBufferedRecordsMax = 50_000;
+/** Bytes of rows that wait for one reader of a push query before the query pauses. */
+export const pushBufferBytesMax = 4 * 1024 * 1024;
+/** How long a push query may wait for its reader before it is closed. */
+export const pushStalledMsMax = 60_000;
+/** Push queries at a time (`ksql.max.push.queries`). */
+export const pushQueriesMax = 100;
+/** Rows one pull query may look at, and may return. */
+export const pullScannedRowsMax = 1_000_000;
+export const pullResultRowsMax = 100_000;
+/** Errors kept per query (`ksql.query.error.max.queue.size`). */
+export const queryErrorsMax = 10;
+/** Records of one produce request, and bytes of one record. */
+export const produceRecordsMax = 1_000_000;
+export const recordBytesMax = 1_048_588;
+/** Statements of one request. */
+export const statementsMax = 100;
+/** Persistent queries (`ksql.query.persistent.active.limit`). */
+export const persistentQueriesMax = 500;
+/** How often ASSERT TOPIC looks again. */
+export const assertPollMs = 100;
+/** Back-off of a failed query. */
+export const retryInitialMs = 15_000;
+export const retryMsMax = 900_000;

@@ -1,0 +1,148 @@
+/**
+ * A transient query: a task that commits nothing. Its rows wait until the tick that made them is durable, then leave as one
+ * frame. A slow reader fills its queue; the query then stands still, falls behind, and goes on from the log.
+ */
+import type { Env } from '../base/env.ts';
+import { problem } from '../base/errors.ts';
+import { createTask } from '../execution/query-task.ts';
+import type { EmittedRow } from '../execution/task.ts';
+import type { FunctionRegistry } from '../functions/define.ts';
+import type { Log, Offset, TopicPartition } from '../log/log.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
+import type { QueryHead } from './api.ts';
+import { pushBufferBytesMax, pushStalledMsMax } from './limits.ts';
+import { RowQueue } from './row-queue.ts';
+import { rowTexter } from './row-text.ts';
+import { partitionsOf } from './supervisor.ts';
+import type { Ticker } from './tick.ts';
+import type { TickQuery } from './tick-query.ts';
+
+export interface PushQueryOptions {
+  readonly head: QueryHead;
+  readonly sql: string;
+  readonly plan: PhysicalPlan;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly limit: number | null;
+  /** Stop at the end of the inputs as of now (a pull query on a stream) instead of going on for ever. */
+  readonly until: 'end' | 'cancelled';
+  readonly start: (of: TopicPartition) => Offset;
+  readonly log: Log;
+  readonly env: Env;
+  readonly functions: FunctionRegistry;
+  readonly ticker: Ticker;
+  readonly onEnd: () => void;
+}
+
+export class PushQuery implements TickQuery {
+  readonly id: string;
+  readonly sql: string;
+  readonly owner = null;
+  readonly writes = null;
+  readonly task: TickQuery['task'];
+  readonly rows: RowQueue;
+  status: TickQuery['status'] = 'RUNNING';
+  readonly #options: PushQueryOptions;
+  readonly #texts: (row: EmittedRow['columns']) => string;
+  /** Where the inputs ended when a finite query began. */
+  readonly #ends: readonly (readonly Offset[])[] | null;
+  #pending: EmittedRow[] = [];
+  #sent = 0;
+  #stalled: Disposable | null = null;
+
+  constructor(options: PushQueryOptions) {
+    this.#options = options;
+    this.id = options.head.queryId;
+    this.sql = options.sql;
+    this.#texts = rowTexter(options.head.columns);
+    this.rows = new RowQueue(options.head, {
+      bytesMax: pushBufferBytesMax,
+      onRead: () => this.#onRead(),
+      onClose: () => this.#close(),
+    });
+    this.task = createTask({
+      query: this.id,
+      plan: options.plan,
+      functions: options.functions,
+      properties: options.properties,
+      backlog: {},
+      partitions: (topic) => partitionsOf(options.log, topic),
+      restored: null,
+      start: options.start,
+      now: () => options.env.clock.now(),
+      random: () => options.env.random.next(),
+      onEmit: (row) => this.#pending.push(row),
+      onError: (error) => options.env.logger.debug('processing-error', { query: this.id, ...error }),
+    });
+    this.#ends = options.until === 'end' ? this.task.inputs.map((input) => endsOf(options.log, input)) : null;
+  }
+
+  isReady(): boolean {
+    return !this.rows.isFull && !this.rows.isEnded;
+  }
+
+  onCommitted(): void {
+    this.#flush();
+    if (this.#ends !== null && this.isAtEnd()) this.finish('completed');
+    if (this.rows.isFull && this.#stalled === null) {
+      this.#stalled = this.#options.env.timers.after(pushStalledMsMax, () => this.#onStalled());
+    }
+  }
+
+  onFailed(error: unknown): void {
+    this.rows.fail(error);
+    this.#options.onEnd();
+  }
+
+  finish(end: 'limit' | 'completed' | 'terminated'): void {
+    this.rows.finish(end);
+    this.#options.onEnd();
+  }
+
+  /** Whether a finite query has seen everything it is to see. */
+  isAtEnd(): boolean {
+    return (this.#ends ?? []).every((ends, input) =>
+      ends.every((end, partition) => this.task.wants(input, partition) >= end),
+    );
+  }
+
+  #flush(): void {
+    const { limit } = this.#options;
+    const pending = this.#pending;
+    this.#pending = [];
+    const rows = limit === null ? pending : pending.slice(0, limit - this.#sent);
+    this.#sent += rows.length;
+    if (rows.length > 0) {
+      const tombstones = rows.flatMap((row, at) => (row.tombstone ? [at] : []));
+      this.rows.push({
+        rows: rows.map((row) => this.#texts(row.columns)),
+        tombstones: tombstones.length > 0 ? tombstones : null,
+      });
+    }
+    if (limit !== null && this.#sent >= limit) this.finish('limit');
+  }
+
+  #onRead(): void {
+    if (this.rows.isFull) return;
+    this.#stalled?.[Symbol.dispose]();
+    this.#stalled = null;
+    this.#options.ticker.wake();
+  }
+
+  #onStalled(): void {
+    this.onFailed(
+      problem('push.slow-consumer', `the reader took no rows for ${pushStalledMsMax / 1000} s while ${pushBufferBytesMax} bytes waited (push.buffer)`, {
+        hint: 'Read faster, select fewer columns, or start the query again.',
+      }),
+    );
+  }
+
+  #close(): Promise<void> {
+    this.#stalled?.[Symbol.dispose]();
+    this.#options.onEnd();
+    return Promise.resolve();
+  }
+}
+
+function endsOf(log: Log, input: { readonly topic: string; readonly partitions: number }): Offset[] {
+  return Array.from({ length: input.partitions }, (_, partition) => log.bounds({ topic: input.topic, partition }).end);
+}

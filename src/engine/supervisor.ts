@@ -1,0 +1,206 @@
+/**
+ * Keeps what runs equal to what the catalog says. Persistent queries commit as owner `query:<id>`; after a failure a query is
+ * made anew from what it committed last, with a growing back-off.
+ */
+import type { Env, TimestampMs } from '../base/env.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { QueryDef } from '../catalog/command.ts';
+import { createTask } from '../execution/query-task.ts';
+import { type ProcessingError, TaskFailure } from '../execution/task.ts';
+import type { FunctionRegistry } from '../functions/define.ts';
+import type { Log, Offset, TopicPartition } from '../log/log.ts';
+import { queryErrorsMax, retryInitialMs, retryMsMax } from './limits.ts';
+import type { Ticker } from './tick.ts';
+import type { TickQuery } from './tick-query.ts';
+
+const ownerPrefix = 'query:';
+
+export interface QueryError {
+  readonly timestamp: TimestampMs;
+  readonly message: string;
+  readonly causes: readonly string[];
+}
+interface Running {
+  def: QueryDef;
+  readonly query: TickQuery;
+  readonly errors: QueryError[];
+  /** Records skipped and columns set to NULL because of an error. */
+  processingErrors: number;
+  lastProcessingErrors: ProcessingError[];
+  retryMs: number;
+  retry: Disposable | null;
+}
+
+export interface SupervisorOptions {
+  readonly log: Log;
+  readonly env: Env;
+  readonly ticker: Ticker;
+  readonly functions: FunctionRegistry;
+  /** false: a failed query stays failed. */
+  readonly retries: boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #running = new Map<string, Running>();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  /** Starts, replaces, pauses and stops queries so that they are those of `catalog`. Called between ticks. */
+  async reconcile(catalog: Catalog): Promise<void> {
+    for (const id of [...this.#running.keys()]) {
+      if (!catalog.queries.has(id)) await this.#stop(id);
+    }
+    for (const def of catalog.queries.values()) {
+      const running = this.#running.get(def.id);
+      if (running === undefined || running.def.plan !== def.plan) await this.#start(def, catalog);
+      else if (running.def.state !== def.state) this.#setState(running, def);
+    }
+  }
+
+  /** Forgets what stopped queries left behind, as after a crash between a command and its effect. */
+  async dropOrphans(catalog: Catalog): Promise<void> {
+    for (const owner of this.#options.log.owners(ownerPrefix)) {
+      if (!catalog.queries.has(owner.slice(ownerPrefix.length))) await this.#options.log.drop(owner);
+    }
+  }
+
+  /** Makes every query anew from what is committed: their last tick was lost. */
+  async rebuild(catalog: Catalog): Promise<void> {
+    for (const def of catalog.queries.values()) await this.#start(def, catalog);
+  }
+
+  status(id: string): { readonly status: 'RUNNING' | 'PAUSED' | 'ERROR'; readonly errors: readonly QueryError[] } | null {
+    const running = this.#running.get(id);
+    return running === undefined ? null : { status: running.query.status, errors: running.errors };
+  }
+
+  task(id: string): TickQuery['task'] | null {
+    return this.#running.get(id)?.query.task ?? null;
+  }
+
+  failures(): readonly { readonly queryId: string; readonly message: string; readonly causes: readonly string[] }[] {
+    return [...this.#running.values()].flatMap(({ def, errors }) =>
+      errors.map(({ message, causes }) => ({ queryId: def.id, message, causes })),
+    );
+  }
+
+  get processingErrors(): number {
+    let count = 0;
+    for (const running of this.#running.values()) count += running.processingErrors;
+    return count;
+  }
+
+  stop(): void {
+    for (const running of this.#running.values()) running.retry?.[Symbol.dispose]();
+  }
+
+  async #start(def: QueryDef, catalog: Catalog): Promise<void> {
+    const before = this.#running.get(def.id);
+    before?.retry?.[Symbol.dispose]();
+    const restored = await this.#options.log.open(ownerPrefix + def.id);
+    const errors = before?.errors ?? [];
+    const running: Running = {
+      def,
+      errors,
+      processingErrors: before?.processingErrors ?? 0,
+      lastProcessingErrors: [],
+      retryMs: before?.retryMs ?? retryInitialMs,
+      retry: null,
+      query: {
+        id: def.id,
+        owner: { id: ownerPrefix + def.id, epoch: restored.epoch },
+        task: createTask({
+          query: def.id,
+          plan: def.plan,
+          functions: this.#options.functions,
+          properties: def.properties,
+          backlog: def.backlog,
+          partitions: (topic) => partitionsOf(this.#options.log, topic),
+          restored,
+          start: startOffsets(def, catalog, this.#options.log),
+          now: () => this.#options.env.clock.now(),
+          random: () => this.#options.env.random.next(),
+          onEmit: null,
+          onError: (error) => this.#onProcessingError(running, error),
+        }),
+        writes: def.sink === null ? null : (catalog.sources.get(def.sink)?.topic ?? null),
+        status: def.state,
+        isReady: () => true,
+        onCommitted: () => {
+          running.retryMs = retryInitialMs;
+        },
+        onFailed: (error) => this.#onFailed(running, error, catalog),
+      },
+    };
+    this.#running.set(def.id, running);
+    this.#options.ticker.add(running.query);
+  }
+
+  async #stop(id: string): Promise<void> {
+    this.#running.get(id)?.retry?.[Symbol.dispose]();
+    this.#running.delete(id);
+    this.#options.ticker.remove(id);
+    await this.#options.log.drop(ownerPrefix + id);
+  }
+
+  #setState(running: Running, def: QueryDef): void {
+    running.def = def;
+    running.query.status = def.state;
+    this.#options.ticker.wake();
+  }
+
+  #onProcessingError(running: Running, error: ProcessingError): void {
+    running.processingErrors++;
+    running.lastProcessingErrors = [...running.lastProcessingErrors, error].slice(-queryErrorsMax);
+    this.#options.env.logger.debug('processing-error', { query: running.def.id, ...error });
+  }
+
+  #onFailed(running: Running, error: unknown, catalog: Catalog): void {
+    const { clock, logger, timers } = this.#options.env;
+    const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
+    running.errors.push(failure);
+    if (running.errors.length > queryErrorsMax) running.errors.shift();
+    logger.warn('query-failed', { query: running.def.id, message: failure.message, ours: !(error instanceof TaskFailure) });
+    if (!this.#options.retries) return;
+    running.retry = timers.after(running.retryMs, () => {
+      running.retryMs = Math.min(running.retryMs * 2, retryMsMax);
+      this.#options.ticker.atRest(() => this.#start(running.def, catalog)).catch(() => undefined);
+    });
+  }
+}
+
+/** Where a query begins on a partition that it has never committed a position for (spec: semantics.md §9). */
+function startOffsets(def: QueryDef, catalog: Catalog, log: Log): (of: TopicPartition) => Offset {
+  const tables = new Set(
+    def.sources
+      .map((name) => catalog.sources.get(name))
+      .filter((source) => source?.collection === 'table')
+      .map((source) => source?.topic),
+  );
+  const earliest = def.properties['auto.offset.reset'] === 'earliest';
+  return (of) => {
+    if (earliest || tables.has(of.topic)) return log.bounds(of).start;
+    return def.backlog[of.topic]?.[of.partition] ?? log.bounds(of).end;
+  };
+}
+
+export function partitionsOf(log: Log, topic: string): number {
+  return log.topics().find((spec) => spec.name === topic)?.partitions ?? 1;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function causesOf(error: unknown): string[] {
+  const causes: string[] = [];
+  let cause = error instanceof Error ? error.cause : null;
+  while (cause instanceof Error && causes.length < 10) {
+    causes.push(cause.message);
+    cause = cause.cause;
+  }
+  return causes;
+}

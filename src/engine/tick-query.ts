@@ -1,0 +1,19 @@
+/** A query as the tick sees it: a task, who it commits as, and what happens around it. */
+import type { Task } from '../execution/task.ts';
+import type { Owner } from '../log/log.ts';
+
+export interface TickQuery {
+  readonly id: string;
+  /** null for a transient query: its progress is nobody's but its own. */
+  readonly owner: Owner | null;
+  task: Task;
+  /** The topic its root writes to. */
+  readonly writes: string | null;
+  status: 'RUNNING' | 'PAUSED' | 'ERROR';
+  /** Asked before each run: false holds the query back (a slow reader); it then falls behind and later reads from the log. */
+  isReady(): boolean;
+  /** After the commit of a tick in which it ran. */
+  onCommitted(): void;
+  /** It threw; its task's results of this tick are dropped, and the task with them. */
+  onFailed(error: unknown): void;
+}
