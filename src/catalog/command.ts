@@ -22,6 +22,8 @@ export interface SourceDef {
   readonly sql: string;
   /** Id of the query that fills it since its creation (CSAS, CTAS; CST_ for materialised source tables). */
   readonly query: string | null;
+  /** CSAS and CTAS: names of the sources that the creating SELECT reads; they cannot be dropped before this one. */
+  readonly derivedFrom?: readonly string[];
 }
 
 export interface QueryDef {

@@ -90,9 +90,7 @@ export type Effect =
 /** Read-only view of what runs, for SHOW and DESCRIBE. */
 export interface RuntimeView {
   topics(): readonly TopicSpec[];
-  queryStatus(
-    id: string,
-  ): {
+  queryStatus(id: string): {
     readonly status: 'RUNNING' | 'PAUSED' | 'ERROR';
     readonly errors: readonly { readonly timestamp: number; readonly message: string }[];
   } | null;
