@@ -22,14 +22,20 @@ export class CommandTopic {
   async load(): Promise<Catalog> {
     const { topic } = this.#of;
     if (!this.#log.topics().some(({ name }) => name === topic)) {
-      await this.#log.createTopic({ name: topic, partitions: 1, cleanup: 'delete', retentionMs: null });
+      await this.#log.createTopic({
+        name: topic,
+        partitions: 1,
+        cleanup: 'delete',
+        retentionMs: null,
+      });
     }
     let catalog = emptyCatalog;
     const { end } = this.#log.bounds(this.#of);
     for (let at = 0; at < end; ) {
       for (const batch of await this.#log.read(this.#of, at, readBytesMax)) {
         for (const record of decodeRecords(batch)) {
-          if (record.value !== null) catalog = applyCommand(catalog, decodeCommand(textOf(record.value)));
+          if (record.value !== null)
+            catalog = applyCommand(catalog, decodeCommand(textOf(record.value)));
         }
         at = batch.lastOffset + 1;
       }

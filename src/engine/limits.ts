@@ -3,11 +3,11 @@
 /** Records of queued produce requests that one tick admits; the rest waits for the next. */
 export const admittedRecordsMax = 20_000;
 /** Bytes read from the log per partition and tick for a query that is behind. */
-export const catchUpBytesMax = 1024 * 1024;
+export const catchUpBytesMax: number = 1024 * 1024;
 /** Records buffered by a task above which nothing more is read for it. */
 export const taskBufferedRecordsMax = 50_000;
 /** Bytes of rows that wait for one reader of a push query before the query pauses. */
-export const pushBufferBytesMax = 4 * 1024 * 1024;
+export const pushBufferBytesMax: number = 4 * 1024 * 1024;
 /** How long a push query may wait for its reader before it is closed. */
 export const pushStalledMsMax = 60_000;
 /** Push queries at a time (`ksql.max.push.queries`). */

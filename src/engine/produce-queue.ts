@@ -103,12 +103,21 @@ export class ProduceQueue {
     for (const request of this.#requests.splice(0)) request.reject(error);
   }
 
-  #append(record: ProduceRecord, slot: Slot, open: Map<string, OpenBatch>, batches: OpenBatch[]): void {
+  #append(
+    record: ProduceRecord,
+    slot: Slot,
+    open: Map<string, OpenBatch>,
+    batches: OpenBatch[],
+  ): void {
     const partition = this.#partitionOf(record);
     const at = `${record.topic}/${partition}`;
     let batch = open.get(at);
     if (batch === undefined) {
-      batch = { to: { topic: record.topic, partition }, writer: new RecordBatchWriter(), slots: [] };
+      batch = {
+        to: { topic: record.topic, partition },
+        writer: new RecordBatchWriter(),
+        slots: [],
+      };
       open.set(at, batch);
       batches.push(batch);
     }
@@ -145,12 +154,21 @@ export class ProduceQueue {
         `topic "${record.topic}" has no partition ${record.partition}: it has ${partitions}`,
       );
     }
-    if (record.timestamp !== null && !(Number.isSafeInteger(record.timestamp) && record.timestamp >= -1)) {
-      throw problem('produce.invalid-timestamp', `timestamp ${record.timestamp} is not one a record can have`);
+    if (
+      record.timestamp !== null &&
+      !(Number.isSafeInteger(record.timestamp) && record.timestamp >= -1)
+    ) {
+      throw problem(
+        'produce.invalid-timestamp',
+        `timestamp ${record.timestamp} is not one a record can have`,
+      );
     }
     const size = bytesOf(record.key) + bytesOf(record.value);
     if (size > recordBytesMax) {
-      throw problem('produce.record-too-large', `record is ${size} bytes, limit ${recordBytesMax} (message.max.bytes)`);
+      throw problem(
+        'produce.record-too-large',
+        `record is ${size} bytes, limit ${recordBytesMax} (message.max.bytes)`,
+      );
     }
   }
 }
@@ -160,7 +178,9 @@ function bytesOf(bytes: Bytes | null): number {
 }
 
 function admitted(batches: readonly OpenBatch[]): Admitted {
-  const appends = batches.map(({ to, writer }): Append => ({ to, ...writer.finish(), times: null }));
+  const appends = batches.map(
+    ({ to, writer }): Append => ({ to, ...writer.finish(), times: null }),
+  );
   const requests = new Set(batches.flatMap((batch) => batch.slots.map((slot) => slot.request)));
   return {
     appends,

@@ -36,7 +36,10 @@ export function runPull(
   return rows;
 }
 
-function* candidates(plan: Extract<PullPlan, { kind: 'table' }>, task: Task): Iterable<MaterializedRow> {
+function* candidates(
+  plan: Extract<PullPlan, { kind: 'table' }>,
+  task: Task,
+): Iterable<MaterializedRow> {
   if (plan.lookups === null) {
     yield* task.scan(plan.window);
     return;

@@ -71,9 +71,11 @@ export class PushQuery implements TickQuery {
       now: () => options.env.clock.now(),
       random: () => options.env.random.next(),
       onEmit: (row) => this.#pending.push(row),
-      onError: (error) => options.env.logger.debug('processing-error', { query: this.id, ...error }),
+      onError: (error) =>
+        options.env.logger.debug('processing-error', { query: this.id, ...error }),
     });
-    this.#ends = options.until === 'end' ? this.task.inputs.map((input) => endsOf(options.log, input)) : null;
+    this.#ends =
+      options.until === 'end' ? this.task.inputs.map((input) => endsOf(options.log, input)) : null;
   }
 
   isReady(): boolean {
@@ -130,9 +132,13 @@ export class PushQuery implements TickQuery {
 
   #onStalled(): void {
     this.onFailed(
-      problem('push.slow-consumer', `the reader took no rows for ${pushStalledMsMax / 1000} s while ${pushBufferBytesMax} bytes waited (push.buffer)`, {
-        hint: 'Read faster, select fewer columns, or start the query again.',
-      }),
+      problem(
+        'push.slow-consumer',
+        `the reader took no rows for ${pushStalledMsMax / 1000} s while ${pushBufferBytesMax} bytes waited (push.buffer)`,
+        {
+          hint: 'Read faster, select fewer columns, or start the query again.',
+        },
+      ),
     );
   }
 
@@ -143,6 +149,12 @@ export class PushQuery implements TickQuery {
   }
 }
 
-function endsOf(log: Log, input: { readonly topic: string; readonly partitions: number }): Offset[] {
-  return Array.from({ length: input.partitions }, (_, partition) => log.bounds({ topic: input.topic, partition }).end);
+function endsOf(
+  log: Log,
+  input: { readonly topic: string; readonly partitions: number },
+): Offset[] {
+  return Array.from(
+    { length: input.partitions },
+    (_, partition) => log.bounds({ topic: input.topic, partition }).end,
+  );
 }

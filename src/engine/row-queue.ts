@@ -10,14 +10,21 @@ export class RowQueue implements QueryStream {
   readonly head: QueryHead;
   readonly #frames: QueryFrame[] = [];
   readonly #bytesMax: number;
-  readonly #onRead: () => void;
+  readonly #onRead: (frame: QueryFrame) => void;
   readonly #onClose: () => Promise<void>;
   #bytes = 0;
   #end: QueryEnd | null = null;
   #error: unknown = null;
   #wake: (() => void) | null = null;
 
-  constructor(head: QueryHead, options: { readonly bytesMax: number; readonly onRead: () => void; readonly onClose: () => Promise<void> }) {
+  constructor(
+    head: QueryHead,
+    options: {
+      readonly bytesMax: number;
+      readonly onRead: (frame: QueryFrame) => void;
+      readonly onClose: () => Promise<void>;
+    },
+  ) {
     this.head = head;
     this.#bytesMax = options.bytesMax;
     this.#onRead = options.onRead;
@@ -70,12 +77,13 @@ export class RowQueue implements QueryStream {
         if (frame !== undefined) {
           this.#bytes -= bytesIn(frame);
           yield frame;
-          this.#onRead();
+          this.#onRead(frame);
         } else if (this.#error !== null) throw this.#error;
         else if (this.#end !== null) return;
-        else await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+        else
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
       }
     } finally {
       await this.close();

@@ -36,7 +36,10 @@ function converterOfPresent(type: SqlType, inStruct: boolean): ToJson {
     case 'BIGINT':
       return String;
     case 'DOUBLE':
-      return (value) => (Number.isFinite(value) ? javaDoubleText(value as number) : `"${javaDoubleText(value as number)}"`);
+      return (value) =>
+        Number.isFinite(value)
+          ? javaDoubleText(value as number)
+          : `"${javaDoubleText(value as number)}"`;
     case 'DECIMAL':
       return (value) => decimalText(value as bigint, type.scale);
     case 'STRING':

@@ -63,7 +63,8 @@ export class Supervisor {
   /** Forgets what stopped queries left behind, as after a crash between a command and its effect. */
   async dropOrphans(catalog: Catalog): Promise<void> {
     for (const owner of this.#options.log.owners(ownerPrefix)) {
-      if (!catalog.queries.has(owner.slice(ownerPrefix.length))) await this.#options.log.drop(owner);
+      if (!catalog.queries.has(owner.slice(ownerPrefix.length)))
+        await this.#options.log.drop(owner);
     }
   }
 
@@ -72,7 +73,10 @@ export class Supervisor {
     for (const def of catalog.queries.values()) await this.#start(def, catalog);
   }
 
-  status(id: string): { readonly status: 'RUNNING' | 'PAUSED' | 'ERROR'; readonly errors: readonly QueryError[] } | null {
+  status(id: string): {
+    readonly status: 'RUNNING' | 'PAUSED' | 'ERROR';
+    readonly errors: readonly QueryError[];
+  } | null {
     const running = this.#running.get(id);
     return running === undefined ? null : { status: running.query.status, errors: running.errors };
   }
@@ -81,7 +85,23 @@ export class Supervisor {
     return this.#running.get(id)?.query.task ?? null;
   }
 
-  failures(): readonly { readonly queryId: string; readonly message: string; readonly causes: readonly string[] }[] {
+  /** Next offset to read per topic and partition. */
+  positions(id: string): Readonly<Record<string, readonly number[]>> {
+    const task = this.task(id);
+    if (task === null) return {};
+    return Object.fromEntries(
+      task.inputs.map(({ topic, partitions }, input) => [
+        topic,
+        Array.from({ length: partitions }, (_, partition) => task.wants(input, partition)),
+      ]),
+    );
+  }
+
+  failures(): readonly {
+    readonly queryId: string;
+    readonly message: string;
+    readonly causes: readonly string[];
+  }[] {
     return [...this.#running.values()].flatMap(({ def, errors }) =>
       errors.map(({ message, causes }) => ({ queryId: def.id, message, causes })),
     );
@@ -163,7 +183,11 @@ export class Supervisor {
     const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
     running.errors.push(failure);
     if (running.errors.length > queryErrorsMax) running.errors.shift();
-    logger.warn('query-failed', { query: running.def.id, message: failure.message, ours: !(error instanceof TaskFailure) });
+    logger.warn('query-failed', {
+      query: running.def.id,
+      message: failure.message,
+      ours: !(error instanceof TaskFailure),
+    });
     if (!this.#options.retries) return;
     running.retry = timers.after(running.retryMs, () => {
       running.retryMs = Math.min(running.retryMs * 2, retryMsMax);

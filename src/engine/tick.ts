@@ -14,7 +14,16 @@
  */
 import { assert } from '../base/assert.ts';
 import { ProblemError, problem } from '../base/errors.ts';
-import type { Append, Commit, Committed, Log, LogicalTimes, Offset, RecordBatch, TopicPartition } from '../log/log.ts';
+import type {
+  Append,
+  Commit,
+  Committed,
+  Log,
+  LogicalTimes,
+  Offset,
+  RecordBatch,
+  TopicPartition,
+} from '../log/log.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
 import { admittedRecordsMax, catchUpBytesMax, taskBufferedRecordsMax } from './limits.ts';
 import type { Admitted, ProduceQueue } from './produce-queue.ts';
@@ -54,7 +63,14 @@ class Draft {
     const lastOffset = baseOffset + append.recordCount - 1;
     this.#ends.set(`${append.to.topic}/${append.to.partition}`, lastOffset + 1);
     const times: LogicalTimes = append.times ?? [[this.#time++, append.recordCount]];
-    return { baseOffset, lastOffset, recordCount: append.recordCount, maxTimestamp: append.maxTimestamp, times, bytes: append.batch };
+    return {
+      baseOffset,
+      lastOffset,
+      recordCount: append.recordCount,
+      maxTimestamp: append.maxTimestamp,
+      times,
+      bytes: append.batch,
+    };
   }
 }
 
@@ -74,6 +90,7 @@ export class Ticker {
   readonly #queries = new Map<string, TickQuery>();
   readonly #jobs: Job[] = [];
   readonly #idleWaiters: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   #order: GraphOrder = orderGraph([]);
   #running: Promise<void> | null = null;
   #stopped = false;
@@ -124,6 +141,12 @@ export class Ticker {
     });
   }
 
+  /** Calls `listener` after each commit, until disposed. */
+  onCommitted(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => this.#listeners.delete(listener) };
+  }
+
   /** There may be something to do. */
   wake(): void {
     if (this.#running !== null || this.#stopped) return;
@@ -163,7 +186,8 @@ export class Ticker {
     const draft = new Draft(this.#options.log);
     const admitted = this.#options.produce.admit(admittedRecordsMax);
     const read = await this.#readBehind();
-    if (admitted !== null) this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
+    if (admitted !== null)
+      this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
     const processed = this.#runQueries(draft);
     if (draft.parts.length > 0 || admitted !== null) await this.#commit(draft, admitted);
     else for (const query of draft.ran) this.#settle(query);
@@ -189,6 +213,7 @@ export class Ticker {
     this.ticks++;
     admitted?.committed(outcomes[0] as Committed);
     for (const query of draft.ran) this.#settle(query);
+    for (const listener of this.#listeners) listener();
   }
 
   #settle(query: TickQuery): void {
@@ -233,7 +258,8 @@ export class Ticker {
         processed += count;
         if (count === 0 && part === null) continue;
         draft.ran.push(query);
-        if (query.owner !== null && part !== null) this.#publish(draft, { owner: query.owner, ...this.#reenter(query, part) });
+        if (query.owner !== null && part !== null)
+          this.#publish(draft, { owner: query.owner, ...this.#reenter(query, part) });
       } catch (error) {
         query.status = 'ERROR';
         query.onFailed(error);
@@ -259,7 +285,8 @@ export class Ticker {
         const query = this.#queries.get(id) as TickQuery;
         if (query.status !== 'RUNNING' || !query.isReady()) continue;
         for (const [input, read] of query.task.inputs.entries()) {
-          if (read.topic !== topic || query.task.wants(input, partition) !== batch.baseOffset) continue;
+          if (read.topic !== topic || query.task.wants(input, partition) !== batch.baseOffset)
+            continue;
           query.task.offer(input, partition, batch);
         }
       }
@@ -293,7 +320,8 @@ export class Ticker {
   #isBehind(query: TickQuery): boolean {
     return query.task.inputs.some(({ topic, partitions }, input) => {
       for (let partition = 0; partition < partitions; partition++) {
-        if (query.task.wants(input, partition) < this.#options.log.bounds({ topic, partition }).end) return true;
+        if (query.task.wants(input, partition) < this.#options.log.bounds({ topic, partition }).end)
+          return true;
       }
       return false;
     });

@@ -1,0 +1,122 @@
+/** Entry of the engine's thread: one LocalEngine, driven by messages. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { assert } from '../base/assert.ts';
+import type { Engine, QueryStream } from './api.ts';
+import type { EngineConfig } from './config.ts';
+import { pushBufferBytesMax } from './limits.ts';
+import { openLocalEngine } from './open.ts';
+import {
+  errorData,
+  type FromEngine,
+  frameBytes,
+  type StreamHead,
+  type ToEngine,
+} from './thread-protocol.ts';
+
+/** A query's rows on their way to the other thread, never more ahead of its reader than the credit it gave. */
+class Outgoing {
+  readonly #stream: QueryStream;
+  #credit: number = pushBufferBytesMax;
+  #wake: (() => void) | null = null;
+
+  constructor(stream: QueryStream) {
+    this.#stream = stream;
+  }
+
+  give(bytes: number): void {
+    this.#credit += bytes;
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#credit = Number.POSITIVE_INFINITY;
+    this.#wake?.();
+    this.#stream.close().catch(() => undefined);
+  }
+
+  async send(id: number): Promise<void> {
+    try {
+      for await (const frame of this.#stream) {
+        post({ kind: 'frame', stream: id, frame });
+        this.#credit -= frameBytes(frame);
+        while (this.#credit <= 0) await this.#credited();
+      }
+      post({ kind: 'end', stream: id, end: this.#stream.end(), error: null });
+    } catch (error) {
+      post({ kind: 'end', stream: id, end: 'closed', error: errorData(error) });
+    }
+  }
+
+  #credited(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+const port = parentPort;
+assert(port !== null, 'engine-thread runs on a worker thread');
+const streams = new Map<number, Outgoing>();
+let lastStream = 0;
+
+function post(message: FromEngine): void {
+  port?.postMessage(message);
+}
+
+async function call(engine: Engine, message: Extract<ToEngine, { kind: 'call' }>): Promise<void> {
+  try {
+    const method = engine[message.method] as (...args: readonly unknown[]) => Promise<unknown>;
+    const value = await method.apply(engine, [...message.args]);
+    if (message.method === 'query') startStream(message.id, value as QueryStream);
+    else post({ kind: 'result', id: message.id, value });
+  } catch (error) {
+    post({ kind: 'error', id: message.id, error: errorData(error) });
+  }
+}
+
+function startStream(callId: number, stream: QueryStream): void {
+  const id = ++lastStream;
+  const outgoing = new Outgoing(stream);
+  streams.set(id, outgoing);
+  const head: StreamHead = { stream: id, head: stream.head };
+  post({ kind: 'result', id: callId, value: head });
+  void outgoing.send(id).finally(() => streams.delete(id));
+}
+
+async function start(): Promise<void> {
+  const engine = await openLocalEngine(workerData as EngineConfig, {
+    onFatal: (error) => post({ kind: 'fatal', error: errorData(error) }),
+  });
+  port?.on('message', (message: ToEngine) => {
+    switch (message.kind) {
+      case 'call':
+        void call(engine, message);
+        break;
+      case 'credit':
+        streams.get(message.stream)?.give(message.bytes);
+        break;
+      case 'close-stream':
+        streams.get(message.stream)?.close();
+        break;
+      case 'stop':
+        void stop(engine);
+        break;
+    }
+  });
+  post({ kind: 'ready' });
+}
+
+async function stop(engine: Engine): Promise<void> {
+  try {
+    await engine[Symbol.asyncDispose]();
+    post({ kind: 'stopped' });
+  } catch (error) {
+    post({ kind: 'fatal', error: errorData(error) });
+  }
+  port?.close();
+}
+
+start().catch((error: unknown) => {
+  post({ kind: 'fatal', error: errorData(error) });
+  port?.close();
+});

@@ -1,0 +1,341 @@
+/** The engine, inline: log, catalog, ticks and queries on the calling thread. `ThreadEngine` runs one of these on its own thread. */
+import { type ProblemError, problem } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Command, QueryDef } from '../catalog/command.ts';
+import type { FunctionRegistry } from '../functions/define.ts';
+import { createRegistry } from '../functions/registry.ts';
+import { builtinFunctions } from '../functions/table.ts';
+import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
+import { decodeRecords } from '../log/record-batch.ts';
+import type { Effect, Entity, RuntimeView } from '../sql/statements/statement.ts';
+import type {
+  ConsumedRecord,
+  Engine,
+  EngineDescription,
+  EngineMetrics,
+  ProduceRecord,
+  QueryStream,
+  StatementReply,
+  StatementRequest,
+} from './api.ts';
+import { CommandTopic } from './command-topic.ts';
+import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
+import { describeCatalog } from './describe.ts';
+import { assertPollMs, persistentQueriesMax } from './limits.ts';
+import { type Produced, ProduceQueue } from './produce-queue.ts';
+import { QueryStarter } from './query-starter.ts';
+import { StatementRunner } from './statement-runner.ts';
+import { Supervisor } from './supervisor.ts';
+import { Ticker } from './tick.ts';
+
+export class LocalEngine implements Engine {
+  readonly #log: Log;
+  readonly #config: EngineConfig;
+  readonly #parts: EngineParts;
+  readonly #functions: FunctionRegistry;
+  readonly #commands: CommandTopic;
+  readonly #produce: ProduceQueue;
+  readonly #ticker: Ticker;
+  readonly #supervisor: Supervisor;
+  readonly #queries: QueryStarter;
+  readonly #runner: StatementRunner;
+  readonly #partitions = new Map<string, number>();
+  #catalog: Catalog;
+  #statements: Promise<unknown> = Promise.resolve();
+
+  /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
+  static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
+    const commands = new CommandTopic(log, commandTopicName(config.properties));
+    const engine = new LocalEngine(log, config, parts, commands, await commands.load());
+    await engine.#supervisor.dropOrphans(engine.#catalog);
+    await engine.#supervisor.reconcile(engine.#catalog);
+    return engine;
+  }
+
+  private constructor(
+    log: Log,
+    config: EngineConfig,
+    parts: EngineParts,
+    commands: CommandTopic,
+    catalog: Catalog,
+  ) {
+    this.#log = log;
+    this.#config = config;
+    this.#parts = parts;
+    this.#commands = commands;
+    this.#catalog = catalog;
+    this.#functions = createRegistry([...builtinFunctions, ...parts.functions]);
+    for (const topic of log.topics()) this.#partitions.set(topic.name, topic.partitions);
+    this.#produce = new ProduceQueue(
+      (topic) => this.#partitions.get(topic) ?? null,
+      () => parts.env.clock.now(),
+    );
+    this.#ticker = new Ticker({
+      log,
+      produce: this.#produce,
+      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      onFatal: parts.onFatal,
+      onLost: () => this.#onLost(),
+    });
+    this.#supervisor = new Supervisor({
+      log,
+      env: parts.env,
+      ticker: this.#ticker,
+      functions: this.#functions,
+      retries: parts.timers,
+    });
+    this.#queries = new QueryStarter({
+      log,
+      env: parts.env,
+      functions: this.#functions,
+      ticker: this.#ticker,
+      catalog: () => this.#catalog,
+      task: (id) => this.#supervisor.task(id),
+    });
+    this.#runner = new StatementRunner({
+      catalog: () => this.#catalog,
+      context: () => this.#context(),
+      command: (command) => this.#ticker.atRest(() => this.#command(command)),
+      insert: (effect) => this.#insert(effect),
+      closeQuery: (id) => this.#queries.terminate(id),
+      assertTopic: (effect) => this.#assertTopic(effect),
+    });
+  }
+
+  /** Requests run one after the other. */
+  execute(request: StatementRequest): Promise<readonly StatementReply[]> {
+    const result = this.#statements.then(() => this.#runner.execute(request));
+    this.#statements = result.catch(() => undefined);
+    return result;
+  }
+
+  async query(request: StatementRequest): Promise<QueryStream> {
+    await this.#statements;
+    const { statement, effect } = this.#runner.prepareQuery(request);
+    const properties = { ...this.#config.properties, ...request.properties };
+    return this.#queries.start(statement.text, effect, properties);
+  }
+
+  produce(records: readonly ProduceRecord[]): Promise<readonly Produced[]> {
+    const produced = this.#produce.push(records);
+    this.#ticker.wake();
+    return produced;
+  }
+
+  /** Batches already encoded, each with its own logical time; for loaders and the wire listener. */
+  async appendBatches(appends: readonly Append[]): Promise<void> {
+    await this.#ticker.atRest(() =>
+      this.#log.commit([{ owner: null, appends, offsets: [], state: [] }]),
+    );
+    this.#ticker.wake();
+  }
+
+  async fetch(
+    topic: string,
+    partition: number,
+    offset: Offset,
+    maxBytes: number,
+  ): Promise<readonly ConsumedRecord[]> {
+    const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
+    return batches.flatMap((batch) =>
+      decodeRecords(batch)
+        .filter((record) => record.offset >= offset)
+        .map((record) => ({ ...record, partition })),
+    );
+  }
+
+  async topics(): Promise<readonly TopicSpec[]> {
+    return this.#log.topics();
+  }
+
+  createTopic(spec: TopicSpec): Promise<void> {
+    return this.#ticker.atRest(() => this.#createTopic(spec));
+  }
+
+  async closeQuery(queryId: string): Promise<boolean> {
+    return this.#queries.close(queryId);
+  }
+
+  async settle(): ReturnType<Engine['settle']> {
+    await this.#ticker.idle();
+    return this.#supervisor.failures();
+  }
+
+  async describe(): Promise<EngineDescription> {
+    return describeCatalog(
+      this.#catalog,
+      this.#log.topics(),
+      commandTopicName(this.#config.properties),
+    );
+  }
+
+  async metrics(): Promise<EngineMetrics> {
+    return {
+      ticks_total: this.#ticker.ticks,
+      records_processed_total: this.#ticker.recordsProcessed,
+      processing_errors_total: this.#supervisor.processingErrors,
+      persistent_queries: this.#catalog.queries.size,
+      push_queries: this.#queries.running.length,
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#queries.stop();
+    this.#supervisor.stop();
+    await this.#ticker.stop();
+    await this.#log[Symbol.asyncDispose]();
+  }
+
+  #context(): ReturnType<ConstructorParameters<typeof StatementRunner>[0]['context']> {
+    const { env } = this.#parts;
+    return {
+      functions: this.#functions,
+      runtime: this.#runtime(),
+      properties: { ...this.#config.properties, ...Object.fromEntries(this.#catalog.properties) },
+      now: env.clock.now(),
+      random: () => env.random.next(),
+      nextQueryNumber: this.#catalog.version,
+    };
+  }
+
+  #runtime(): RuntimeView {
+    const hidden = commandTopicName(this.#config.properties);
+    const bounds = (topic: string) =>
+      Array.from({ length: this.#partitions.get(topic) ?? 0 }, (_, partition) =>
+        this.#log.bounds({ topic, partition }),
+      );
+    return {
+      topics: () => this.#log.topics().filter((topic) => topic.name !== hidden),
+      queryStatus: (id) => this.#supervisor.status(id),
+      pushQueries: () => this.#queries.running,
+      offsets: bounds,
+      positions: (id) => this.#supervisor.positions(id),
+      serverProperties: () => this.#config.properties,
+    };
+  }
+
+  /** Carries a command out. Runs between two ticks, so the ends it records are those of a whole commit. */
+  async #command(command: Command): Promise<number> {
+    const sequence = this.#catalog.version;
+    const adds =
+      'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
+    if (adds && this.#catalog.queries.size >= persistentQueriesMax)
+      throw tooManyQueries(this.#catalog.queries.size);
+    const before = this.#catalog;
+    if (
+      command.kind === 'define-source' &&
+      command.topic !== null &&
+      !this.#partitions.has(command.topic.name)
+    ) {
+      await this.#createTopic(command.topic);
+    }
+    this.#catalog = await this.#commands.append(
+      before,
+      this.#withBacklog(command),
+      this.#parts.env.clock.now(),
+    );
+    await this.#supervisor.reconcile(this.#catalog);
+    if (command.kind === 'drop-source' && command.deleteTopic) {
+      const topic = before.sources.get(command.name)?.topic;
+      if (topic !== undefined && this.#partitions.delete(topic)) await this.#log.deleteTopic(topic);
+    }
+    this.#ticker.wake();
+    return sequence;
+  }
+
+  /** Records in the command where the inputs end: the query's backlog. */
+  #withBacklog(command: Command): Command {
+    if (command.kind !== 'define-source' && command.kind !== 'start-query') return command;
+    if (command.query === null) return command;
+    const running = this.#catalog.queries.get(command.query.id);
+    const query: QueryDef = {
+      ...command.query,
+      backlog: running?.backlog ?? this.#endsOf(command),
+    };
+    return { ...command, query } as Command;
+  }
+
+  #endsOf(
+    command: Extract<Command, { kind: 'define-source' | 'start-query' }>,
+  ): Record<string, Offset[]> {
+    const ends: Record<string, Offset[]> = {};
+    for (const name of command.query?.sources ?? []) {
+      const defined =
+        command.kind === 'define-source' && command.source.name === name
+          ? command.source
+          : undefined;
+      const topic = (this.#catalog.sources.get(name) ?? defined)?.topic;
+      if (topic === undefined) continue;
+      const partitions = this.#partitions.get(topic) ?? 0;
+      ends[topic] = Array.from(
+        { length: partitions },
+        (_, partition) => this.#log.bounds({ topic, partition }).end,
+      );
+    }
+    return ends;
+  }
+
+  async #createTopic(spec: TopicSpec): Promise<void> {
+    await this.#log.createTopic(spec);
+    this.#partitions.set(spec.name, spec.partitions);
+  }
+
+  async #insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void> {
+    await this.produce([
+      {
+        topic: effect.topic,
+        partition: null,
+        key: effect.key,
+        value: effect.value,
+        timestamp: effect.timestamp,
+        headers: [],
+      },
+    ]);
+  }
+
+  /** Looks every so often until the assertion holds or its time is over (spec: sql-statements.md §13). */
+  async #assertTopic(effect: Extract<Effect, { kind: 'assert-topic' }>): Promise<Entity> {
+    const { clock, timers } = this.#parts.env;
+    const deadline = clock.now() + effect.timeoutMs;
+    for (;;) {
+      const refusal = this.#topicMismatch(effect);
+      if (refusal === null)
+        return { '@type': 'assert_topic', topicName: effect.topic, exists: effect.exists };
+      if (clock.now() >= deadline) throw problem('assert.failed', refusal);
+      await new Promise<void>((resolve) => {
+        timers.after(assertPollMs, resolve);
+      });
+    }
+  }
+
+  #topicMismatch(effect: Extract<Effect, { kind: 'assert-topic' }>): string | null {
+    const partitions = this.#partitions.get(effect.topic);
+    if (!effect.exists) return partitions === undefined ? null : `Topic ${effect.topic} exists`;
+    if (partitions === undefined) return `Topic ${effect.topic} does not exist`;
+    const actual: Readonly<Record<string, number>> = { partitions, replicas: 1 };
+    const wrong = Object.entries(effect.config)
+      .filter(([name, expected]) => actual[name.toLowerCase()] !== expected)
+      .map(
+        ([name, expected]) =>
+          `For config ${name.toLowerCase()}, expected ${expected} got ${actual[name.toLowerCase()]}`,
+      );
+    return wrong.length === 0
+      ? null
+      : `Mismatched configuration for topic ${effect.topic}: ${wrong.join(', ')}`;
+  }
+
+  async #onLost(): Promise<void> {
+    this.#queries.fail(
+      problem('log.disk-full', 'the disk is full: the query was stopped and can be started again'),
+    );
+    await this.#supervisor.rebuild(this.#catalog);
+  }
+}
+
+function tooManyQueries(count: number): ProblemError {
+  return problem(
+    'query.too-many',
+    `Not executing statement(s) as it would cause the number of active, persistent queries to exceed the configured limit. ` +
+      `Use the TERMINATE command to terminate existing queries. Current persistent query count: ${count}. Configured limit: ${persistentQueriesMax}.`,
+  );
+}

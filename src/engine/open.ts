@@ -1,0 +1,36 @@
+/** Opens an engine on a data directory, or in memory. */
+import { createMemoryLog } from '../log/memory-log.ts';
+import type { Log } from '../log/log.ts';
+import type { EngineConfig, EngineParts } from './config.ts';
+import { LocalEngine } from './local-engine.ts';
+import { systemEnv } from './system-env.ts';
+
+/** An inline engine; what `parts` leaves out is the real world. */
+export async function openLocalEngine(
+  config: EngineConfig,
+  parts: Partial<EngineParts> = {},
+): Promise<LocalEngine> {
+  const log = await openLog(config);
+  try {
+    return await LocalEngine.open(log, config, {
+      env: parts.env ?? systemEnv(),
+      functions: parts.functions ?? [],
+      timers: parts.timers ?? true,
+      onFatal:
+        parts.onFatal ??
+        ((error) => {
+          throw error;
+        }),
+    });
+  } catch (error) {
+    await log[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The durable log is imported only where there is a directory: it brings native code. */
+async function openLog(config: EngineConfig): Promise<Log> {
+  if (config.directory === null || config.durability === 'memory') return createMemoryLog();
+  const { openDurableLog } = await import('../log/durable/open.ts');
+  return openDurableLog({ directory: config.directory, durability: config.durability });
+}

@@ -1,0 +1,235 @@
+/** Starts, lists and ends the queries whose rows go to somebody: push, pull and PRINT. */
+import type { Env } from '../base/env.ts';
+import { problem } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Task } from '../execution/task.ts';
+import type { FunctionRegistry } from '../functions/define.ts';
+import type { Log, TopicPartition } from '../log/log.ts';
+import type { PhysicalPlan } from '../plan/physical.ts';
+import type { Effect } from '../sql/statements/statement.ts';
+import type { QueryHead, QueryStream } from './api.ts';
+import { pushQueriesMax } from './limits.ts';
+import { PrintQuery } from './print-query.ts';
+import { runPull } from './pull-query.ts';
+import { PushQuery } from './push-query.ts';
+import { RowQueue } from './row-queue.ts';
+import type { Ticker } from './tick.ts';
+
+export interface QueryStarterOptions {
+  readonly log: Log;
+  readonly env: Env;
+  readonly functions: FunctionRegistry;
+  readonly ticker: Ticker;
+  readonly catalog: () => Catalog;
+  /** The task of a persistent query, for pull queries. */
+  readonly task: (id: string) => Task | null;
+}
+type Properties = Readonly<Record<string, string>>;
+type Running = PushQuery | PrintQuery;
+
+export class QueryStarter {
+  readonly #options: QueryStarterOptions;
+  readonly #running = new Map<string, Running>();
+  #started = 0;
+
+  constructor(options: QueryStarterOptions) {
+    this.#options = options;
+  }
+
+  get running(): readonly { readonly id: string; readonly sql: string }[] {
+    return [...this.#running.values()].map(({ id, sql }) => ({ id, sql }));
+  }
+
+  start(sql: string, effect: Effect, properties: Properties): Promise<QueryStream> {
+    switch (effect.kind) {
+      case 'push':
+        return this.#push(sql, effect, properties);
+      case 'pull':
+        return this.#pull(sql, effect, properties);
+      case 'print':
+        return this.#print(sql, effect);
+      default:
+        return Promise.reject(
+          problem('request.not-a-query', 'Neither a query nor a print statement'),
+        );
+    }
+  }
+
+  /** By its reader; false if there is no such query. */
+  async close(id: string): Promise<boolean> {
+    const query = this.#running.get(id);
+    if (query === undefined) return false;
+    await query.rows.close();
+    return true;
+  }
+
+  /** By somebody else (TERMINATE). */
+  terminate(id: string): boolean {
+    const query = this.#running.get(id);
+    query?.finish('terminated');
+    return query !== undefined;
+  }
+
+  fail(error: unknown): void {
+    for (const query of [...this.#running.values()]) query.onFailed(error);
+  }
+
+  stop(): void {
+    for (const id of [...this.#running.keys()]) this.terminate(id);
+  }
+
+  #push(
+    sql: string,
+    effect: Extract<Effect, { kind: 'push' }>,
+    properties: Properties,
+  ): Promise<QueryStream> {
+    const head: QueryHead = {
+      queryId: this.#id(effect.sources[0]),
+      kind: 'push',
+      columns: effect.columns,
+      table: effect.table,
+    };
+    const earliest = properties['auto.offset.reset'] === 'earliest';
+    return this.#startPush(
+      sql,
+      head,
+      effect.plan,
+      properties,
+      effect.limit,
+      'cancelled',
+      effect.sources,
+      earliest,
+    );
+  }
+
+  #startPush(
+    sql: string,
+    head: QueryHead,
+    plan: PhysicalPlan,
+    properties: Properties,
+    limit: number | null,
+    until: 'end' | 'cancelled',
+    sources: readonly string[],
+    earliest: boolean,
+  ): Promise<QueryStream> {
+    if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
+    const { log, env, functions, ticker } = this.#options;
+    return ticker.atRest(() => {
+      const query = new PushQuery({
+        head,
+        sql,
+        plan,
+        properties,
+        limit,
+        until,
+        start: this.#startOffsets(sources, earliest),
+        log,
+        env,
+        functions,
+        ticker,
+        onEnd: () => this.#remove(head.queryId),
+      });
+      if ((until === 'end' && query.isAtEnd()) || limit === 0) {
+        query.rows.finish(limit === 0 ? 'limit' : 'completed');
+        return query.rows;
+      }
+      this.#running.set(head.queryId, query);
+      ticker.add(query);
+      return query.rows;
+    });
+  }
+
+  #pull(
+    sql: string,
+    effect: Extract<Effect, { kind: 'pull' }>,
+    properties: Properties,
+  ): Promise<QueryStream> {
+    const head: QueryHead = {
+      queryId: this.#id(null),
+      kind: 'pull',
+      columns: effect.columns,
+      table: false,
+    };
+    const { plan } = effect;
+    if (plan.kind === 'stream') {
+      return this.#startPush(sql, head, plan.plan, properties, plan.limit, 'end', [], true);
+    }
+    const { env, functions, ticker } = this.#options;
+    return ticker.atRest(() => {
+      const task = this.#options.task(plan.query);
+      if (task === null)
+        throw problem(
+          'pull.not-running',
+          `Query with id ${plan.query} is not running: its table cannot be queried`,
+        );
+      const context = {
+        functions,
+        properties,
+        now: () => env.clock.now(),
+        random: () => env.random.next(),
+      };
+      const rows = runPull(plan, effect.columns, task, context);
+      const queue = new RowQueue(head, {
+        bytesMax: Number.POSITIVE_INFINITY,
+        onRead: () => undefined,
+        onClose: () => Promise.resolve(),
+      });
+      queue.push({ rows, tombstones: null });
+      queue.finish('completed');
+      return queue;
+    });
+  }
+
+  #print(sql: string, effect: Extract<Effect, { kind: 'print' }>): Promise<QueryStream> {
+    if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
+    const head: QueryHead = {
+      queryId: this.#id(effect.topic),
+      kind: 'print',
+      columns: [],
+      table: false,
+    };
+    const query = new PrintQuery({
+      head,
+      sql,
+      effect,
+      log: this.#options.log,
+      ticker: this.#options.ticker,
+      onEnd: () => this.#remove(head.queryId),
+    });
+    this.#running.set(head.queryId, query);
+    query.start();
+    return Promise.resolve(query.rows);
+  }
+
+  /** Tables from their beginning, streams from where the session says (spec: semantics.md §13). */
+  #startOffsets(sources: readonly string[], earliest: boolean): (of: TopicPartition) => number {
+    const catalog = this.#options.catalog();
+    const tables = new Set(
+      sources
+        .map((name) => catalog.sources.get(name))
+        .filter((source) => source?.collection === 'table')
+        .map((source) => source?.topic),
+    );
+    return (of) => {
+      const { start, end } = this.#options.log.bounds(of);
+      return earliest || (sources.length > 1 && tables.has(of.topic)) ? start : end;
+    };
+  }
+
+  #remove(id: string): void {
+    this.#running.delete(id);
+    this.#options.ticker.remove(id);
+  }
+
+  #id(source: string | null | undefined): string {
+    const { clock } = this.#options.env;
+    const name = source === null || source === undefined ? '' : `${source}_`;
+    return `transient_${name}${clock.now()}_${++this.#started}`;
+  }
+}
+
+function tooMany(): Error {
+  return problem('query.too-many-push', 'Maximum number of push queries exceeded', {
+    hint: `At most ${pushQueriesMax} may run at a time (ksql.max.push.queries).`,
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * The statements of a request, one after the other. Variables are substituted before parsing and a DEFINE changes what
+ * follows it, so text with variables is parsed statement by statement; what stands before is blanked out, not cut off, so
+ * that lines and columns in messages stay those of the whole text.
+ */
+import type { Statement } from '../../grammar/ast.ts';
+import { parse } from '../../grammar/parser.ts';
+import { splitStatements } from '../../grammar/split.ts';
+import { substituteVariables } from '../../grammar/variables.ts';
+
+export interface ScriptStatement {
+  readonly ast: Statement;
+  /** As written, variables substituted. */
+  readonly text: string;
+}
+
+export interface ScriptOptions {
+  /** False turns `${name}` off (`ksql.variable.substitution.enable`). */
+  readonly substitute: boolean;
+  readonly testStatements: boolean;
+}
+
+/** Parses all of `sql`; throws the first syntax error anywhere. DEFINE and UNDEFINE apply to what follows them. */
+export function parseScript(
+  sql: string,
+  variables: ReadonlyMap<string, string>,
+  options: ScriptOptions = { substitute: true, testStatements: false },
+): readonly ScriptStatement[] {
+  const parseOptions = { testStatements: options.testStatements };
+  if (!options.substitute || !sql.includes('${')) {
+    return parse(sql, parseOptions).map((ast) => ({ ast, text: ast.text }));
+  }
+  const known = new Map(variables);
+  const { complete, rest } = splitStatements(sql);
+  const pieces =
+    rest.trim() === ''
+      ? complete
+      : [...complete, { text: rest, span: { start: sql.length - rest.length, end: sql.length } }];
+  return pieces.flatMap(({ span }) => {
+    const before = sql.slice(0, span.start).replace(/[^\n]/g, ' ');
+    const statements = parse(
+      before + substituteVariables(sql.slice(span.start, span.end), known),
+      parseOptions,
+    );
+    for (const ast of statements) {
+      if (ast.kind === 'define') known.set(ast.name, ast.value);
+      if (ast.kind === 'undefine') known.delete(ast.name);
+    }
+    return statements.map((ast) => ({ ast, text: ast.text }));
+  });
+}

@@ -1,0 +1,258 @@
+/**
+ * Executes the statements of a request: prepares each against the catalog as it then is (pure), and carries out the effect.
+ * One request at a time; whatever changes the catalog happens between two ticks.
+ */
+import type { Json } from '../base/env.ts';
+import { type Problem, ProblemError, problem } from '../base/errors.ts';
+import { applyCommand } from '../catalog/apply.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Command } from '../catalog/command.ts';
+import type { TopicSpec } from '../log/log.ts';
+import type { Effect, Entity, PrepareContext } from '../sql/statements/statement.ts';
+import { prepareStatement } from '../sql/statements/table.ts';
+import {
+  type FailureData,
+  StatementFailure,
+  type StatementReply,
+  type StatementRequest,
+} from './api.ts';
+import { statementsMax } from './limits.ts';
+import { parseScript, type ScriptStatement } from './script.ts';
+
+/** What the runner needs of the engine. */
+export interface RunnerHost {
+  catalog(): Catalog;
+  /** Everything of a context but what the request and its statements bring. */
+  context(): Pick<
+    PrepareContext,
+    'functions' | 'runtime' | 'properties' | 'now' | 'random' | 'nextQueryNumber'
+  >;
+  /** Makes the command durable, folds it and carries it out; resolves with its sequence number. */
+  command(command: Command): Promise<number>;
+  insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void>;
+  closeQuery(id: string): boolean;
+  assertTopic(effect: Extract<Effect, { kind: 'assert-topic' }>): Promise<Entity>;
+}
+
+interface Session {
+  properties: Record<string, string>;
+  readonly variables: Map<string, string>;
+}
+
+/** A statement that went into `prepare` and what came out. */
+export interface Prepared {
+  readonly statement: ScriptStatement;
+  readonly effect: Effect;
+}
+
+export class StatementRunner {
+  readonly #host: RunnerHost;
+
+  constructor(host: RunnerHost) {
+    this.#host = host;
+  }
+
+  async execute(request: StatementRequest): Promise<readonly StatementReply[]> {
+    const statements = this.#parse(request);
+    if (request.validateAll === true) this.#validate(statements, request);
+    const session = sessionOf(request);
+    const replies: StatementReply[] = [];
+    for (const statement of statements) {
+      try {
+        const effect = this.#prepare(statement, session, this.#host.catalog());
+        replies.push(await this.#perform(statement, effect, session));
+      } catch (error) {
+        throw failure(error, statement, replies, 'execute');
+      }
+    }
+    return replies;
+  }
+
+  /** Parses and prepares the one SELECT or PRINT of a request. */
+  prepareQuery(request: StatementRequest): Prepared {
+    const statements = this.#parse(request);
+    const statement = statements[0];
+    if (statement === undefined || statements.length !== 1) {
+      throw failure(
+        problem(
+          'request.one-statement',
+          `Expected exactly one KSQL statement; found ${statements.length} instead`,
+        ),
+        statement ?? null,
+        [],
+        'prepare',
+      );
+    }
+    try {
+      return {
+        statement,
+        effect: this.#prepare(statement, sessionOf(request), this.#host.catalog()),
+      };
+    } catch (error) {
+      throw failure(error, statement, [], 'prepare');
+    }
+  }
+
+  #parse(request: StatementRequest): readonly ScriptStatement[] {
+    try {
+      const substitute = request.properties['ksql.variable.substitution.enable'] !== 'false';
+      const variables = new Map(Object.entries(request.variables));
+      const statements = parseScript(request.sql, variables, { substitute, testStatements: false });
+      if (statements.length > statementsMax) {
+        throw problem(
+          'request.too-many-statements',
+          `request holds ${statements.length} statements, limit ${statementsMax} (sql.statements)`,
+        );
+      }
+      return statements;
+    } catch (error) {
+      throw failure(error, null, [], 'parse');
+    }
+  }
+
+  /** Prepares every statement against the state that those before it would make; nothing is carried out. */
+  #validate(statements: readonly ScriptStatement[], request: StatementRequest): void {
+    const session = sessionOf(request);
+    let catalog = this.#host.catalog();
+    const topics = new Map<string, TopicSpec>();
+    for (const statement of statements) {
+      try {
+        const effect = this.#prepare(statement, session, catalog, topics);
+        if (effect.kind === 'session') applySession(session, effect);
+        if (effect.kind !== 'command') continue;
+        if (effect.command.kind === 'define-source' && effect.command.topic !== null)
+          topics.set(effect.command.topic.name, effect.command.topic);
+        catalog = applyCommand(catalog, effect.command);
+      } catch (error) {
+        throw failure(error, statement, [], 'prepare');
+      }
+    }
+  }
+
+  #prepare(
+    statement: ScriptStatement,
+    session: Session,
+    catalog: Catalog,
+    topics?: ReadonlyMap<string, TopicSpec>,
+  ): Effect {
+    const context = this.#host.context();
+    const { runtime } = context;
+    return prepareStatement(statement.ast, {
+      ...context,
+      runtime:
+        topics === undefined
+          ? runtime
+          : { ...runtime, topics: () => [...runtime.topics(), ...topics.values()] },
+      catalog,
+      properties: { ...context.properties, ...session.properties },
+      variables: session.variables,
+      text: statement.text,
+    });
+  }
+
+  async #perform(
+    statement: ScriptStatement,
+    effect: Effect,
+    session: Session,
+  ): Promise<StatementReply> {
+    const reply: StatementReply = {
+      statementText: statement.text,
+      entity: null,
+      warnings: [],
+      session: null,
+    };
+    switch (effect.kind) {
+      case 'command':
+        return { ...reply, entity: await this.#command(effect), warnings: effect.warnings };
+      case 'entity':
+        return { ...reply, entity: effect.entity };
+      case 'insert':
+        await this.#host.insert(effect);
+        return reply;
+      case 'session':
+        applySession(session, effect);
+        return {
+          ...reply,
+          entity:
+            effect.warning === null ? null : { '@type': 'warning_entity', message: effect.warning },
+          session: { properties: effect.properties, variables: effect.variables },
+        };
+      case 'close-query':
+        if (!this.#host.closeQuery(effect.queryId)) {
+          throw problem(
+            'query.unknown',
+            `Failed to terminate query with query ID: '${effect.queryId}'`,
+          );
+        }
+        return {
+          ...reply,
+          entity: { '@type': 'terminate_query', queryId: effect.queryId, wasTerminated: true },
+        };
+      case 'assert-topic':
+        return { ...reply, entity: await this.#host.assertTopic(effect) };
+      case 'push':
+      case 'pull':
+      case 'print':
+        throw problem(
+          'request.query-endpoint',
+          "The following statement types should be issued to the websocket endpoint '/query':\n\t* PRINT\n\t* SELECT",
+        );
+    }
+  }
+
+  async #command(effect: Extract<Effect, { kind: 'command' }>): Promise<Entity> {
+    const sequence = await this.#host.command(effect.command);
+    const status: Json = { status: 'SUCCESS', message: effect.message, queryId: effect.queryId };
+    return {
+      '@type': 'currentStatus',
+      commandId: effect.commandId,
+      commandStatus: status,
+      commandSequenceNumber: sequence,
+    };
+  }
+}
+
+function sessionOf(request: StatementRequest): Session {
+  return {
+    properties: { ...request.properties },
+    variables: new Map(Object.entries(request.variables)),
+  };
+}
+
+function applySession(session: Session, effect: Extract<Effect, { kind: 'session' }>): void {
+  for (const [name, value] of Object.entries(effect.properties)) {
+    if (value === null) delete session.properties[name];
+    else session.properties[name] = value;
+  }
+  for (const [name, value] of Object.entries(effect.variables)) {
+    if (value === null) session.variables.delete(name);
+    else session.variables.set(name, value);
+  }
+}
+
+function failure(
+  error: unknown,
+  statement: ScriptStatement | null,
+  replies: readonly StatementReply[],
+  phase: FailureData['phase'],
+): unknown {
+  if (!(error instanceof ProblemError)) return error;
+  return new StatementFailure({
+    problem: plainProblem(error),
+    statementText: statement?.text ?? null,
+    replies,
+    phase,
+  });
+}
+
+/** A problem as plain data, to cross a thread. */
+export function plainProblem(error: ProblemError): Problem {
+  const { code, message, detail, hint, span } = error;
+  return {
+    code,
+    message,
+    ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
+    ...(span === undefined ? {} : { span }),
+  };
+}

@@ -1,0 +1,211 @@
+/** The engine on a thread of its own: processing never delays the network, the network never delays processing. */
+import { Worker } from 'node:worker_threads';
+import { problem } from '../base/errors.ts';
+import type { Engine, QueryStream } from './api.ts';
+import type { EngineConfig } from './config.ts';
+import { RowQueue } from './row-queue.ts';
+import {
+  type CallMethod,
+  errorOf,
+  type FromEngine,
+  frameBytes,
+  type StreamHead,
+  type ToEngine,
+} from './thread-protocol.ts';
+
+interface Pending {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+type Args<M extends CallMethod> = Parameters<Engine[M]>;
+type Answer<M extends CallMethod> = Awaited<ReturnType<Engine[M]>>;
+
+export interface ThreadEngineOptions {
+  /** The engine cannot go on; nothing is answered any more. */
+  readonly onFatal: (error: Error) => void;
+}
+
+export class ThreadEngine implements Engine {
+  readonly #worker: Worker;
+  readonly #options: ThreadEngineOptions;
+  readonly #pending = new Map<number, Pending>();
+  readonly #streams = new Map<number, RowQueue>();
+  #lastId = 0;
+  #stopped: (() => void) | null = null;
+  #dead: Error | null = null;
+
+  /** Resolves when the engine has opened its data directory and its queries run; throws what opening threw. */
+  static async open(config: EngineConfig, options: ThreadEngineOptions): Promise<ThreadEngine> {
+    const file = import.meta.url.endsWith('.ts') ? './engine-thread.ts' : './engine-thread.js';
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: config });
+    const engine = new ThreadEngine(worker, options);
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', (message: FromEngine) => {
+        if (message.kind === 'ready') resolve();
+        else if (message.kind === 'fatal') reject(errorOf(message.error));
+      });
+      worker.once('error', reject);
+    });
+    engine.#listen();
+    return engine;
+  }
+
+  private constructor(worker: Worker, options: ThreadEngineOptions) {
+    this.#worker = worker;
+    this.#options = options;
+  }
+
+  execute(...args: Args<'execute'>): ReturnType<Engine['execute']> {
+    return this.#call('execute', args);
+  }
+
+  async query(...args: Args<'query'>): Promise<QueryStream> {
+    // What arrives is a StreamHead; `#result` has put its queue in its place.
+    return this.#call('query', args);
+  }
+
+  produce(...args: Args<'produce'>): ReturnType<Engine['produce']> {
+    return this.#call('produce', args);
+  }
+
+  insertRows(...args: Args<'insertRows'>): ReturnType<Engine['insertRows']> {
+    return this.#call('insertRows', args);
+  }
+
+  fetch(...args: Args<'fetch'>): ReturnType<Engine['fetch']> {
+    return this.#call('fetch', args);
+  }
+
+  topics(): ReturnType<Engine['topics']> {
+    return this.#call('topics', []);
+  }
+
+  createTopic(...args: Args<'createTopic'>): ReturnType<Engine['createTopic']> {
+    return this.#call('createTopic', args);
+  }
+
+  closeQuery(...args: Args<'closeQuery'>): ReturnType<Engine['closeQuery']> {
+    return this.#call('closeQuery', args);
+  }
+
+  settle(): ReturnType<Engine['settle']> {
+    return this.#call('settle', []);
+  }
+
+  describe(): ReturnType<Engine['describe']> {
+    return this.#call('describe', []);
+  }
+
+  complete(...args: Args<'complete'>): ReturnType<Engine['complete']> {
+    return this.#call('complete', args);
+  }
+
+  metrics(): ReturnType<Engine['metrics']> {
+    return this.#call('metrics', []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#dead === null) {
+      const stopped = new Promise<void>((resolve) => {
+        this.#stopped = resolve;
+      });
+      this.#post({ kind: 'stop' });
+      await stopped;
+    }
+    this.#die(problem('engine.shutting-down', 'The server is shut down'));
+    await this.#worker.terminate();
+  }
+
+  #call<M extends CallMethod>(method: M, args: Args<M>): Promise<Answer<M>> {
+    if (this.#dead !== null) return Promise.reject(this.#dead);
+    const id = ++this.#lastId;
+    return new Promise<Answer<M>>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as (value: never) => void, reject });
+      this.#post({ kind: 'call', id, method, args });
+    });
+  }
+
+  #post(message: ToEngine): void {
+    this.#worker.postMessage(message);
+  }
+
+  #listen(): void {
+    this.#worker.on('message', (message: FromEngine) => this.#receive(message));
+    this.#worker.on('error', (error) => this.#fatal(error as Error));
+    this.#worker.on('exit', () => this.#stopped?.());
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.kind) {
+      case 'ready':
+        break;
+      case 'result':
+        this.#result(message.id, message.value);
+        break;
+      case 'error': {
+        this.#pending.get(message.id)?.reject(errorOf(message.error));
+        this.#pending.delete(message.id);
+        break;
+      }
+      case 'frame':
+        this.#streams.get(message.stream)?.push(message.frame);
+        break;
+      case 'end': {
+        const queue = this.#streams.get(message.stream);
+        this.#streams.delete(message.stream);
+        if (message.error === null) queue?.finish(message.end);
+        else queue?.fail(errorOf(message.error));
+        break;
+      }
+      case 'fatal':
+        this.#fatal(errorOf(message.error));
+        break;
+      case 'stopped':
+        this.#stopped?.();
+        break;
+    }
+  }
+
+  /** A query's stream is registered as its head arrives, before any frame can. */
+  #result(id: number, value: unknown): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (!isStreamHead(value)) {
+      pending?.resolve(value as never);
+      return;
+    }
+    const queue = this.#incoming(value);
+    this.#streams.set(value.stream, queue);
+    pending?.resolve(queue as never);
+  }
+
+  #incoming({ stream, head }: StreamHead): RowQueue {
+    return new RowQueue(head, {
+      // The other side bounds it: it sends no more than the credit given here.
+      bytesMax: Number.POSITIVE_INFINITY,
+      onRead: (frame) => this.#post({ kind: 'credit', stream, bytes: frameBytes(frame) }),
+      onClose: async () => {
+        if (this.#dead === null) this.#post({ kind: 'close-stream', stream });
+      },
+    });
+  }
+
+  #fatal(error: Error): void {
+    if (this.#dead !== null) return;
+    this.#die(error);
+    this.#stopped?.();
+    this.#options.onFatal(error);
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+    for (const queue of this.#streams.values()) queue.fail(error);
+    this.#streams.clear();
+  }
+}
+
+function isStreamHead(value: unknown): value is StreamHead {
+  return typeof value === 'object' && value !== null && 'stream' in value && 'head' in value;
+}

@@ -1,0 +1,73 @@
+/** Messages between the engine's thread and the one that holds its `ThreadEngine`. Everything is plain data. */
+import type { Problem } from '../base/errors.ts';
+import { ProblemError } from '../base/errors.ts';
+import type { Engine, FailureData, QueryFrame, QueryHead, QueryStream } from './api.ts';
+import { StatementFailure } from './api.ts';
+import { plainProblem } from './statement-runner.ts';
+
+/** Methods that are called and answered; `query` answers with a stream instead. */
+export type CallMethod = Exclude<keyof Engine, typeof Symbol.asyncDispose>;
+
+export type ToEngine =
+  | {
+      readonly kind: 'call';
+      readonly id: number;
+      readonly method: CallMethod;
+      readonly args: readonly unknown[];
+    }
+  /** The reader has taken `bytes` of the stream's rows and may be sent as many more. */
+  | { readonly kind: 'credit'; readonly stream: number; readonly bytes: number }
+  | { readonly kind: 'close-stream'; readonly stream: number }
+  | { readonly kind: 'stop' };
+
+export type FromEngine =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
+  | { readonly kind: 'error'; readonly id: number; readonly error: ErrorData }
+  | { readonly kind: 'frame'; readonly stream: number; readonly frame: QueryFrame }
+  | {
+      readonly kind: 'end';
+      readonly stream: number;
+      readonly end: ReturnType<QueryStream['end']>;
+      readonly error: ErrorData | null;
+    }
+  | { readonly kind: 'fatal'; readonly error: ErrorData }
+  | { readonly kind: 'stopped' };
+
+/** What `query` answers. `stream` numbers its frames. */
+export interface StreamHead {
+  readonly stream: number;
+  readonly head: QueryHead;
+}
+
+export type ErrorData =
+  | { readonly kind: 'problem'; readonly problem: Problem }
+  | { readonly kind: 'statement'; readonly data: FailureData }
+  | { readonly kind: 'other'; readonly message: string; readonly stack: string | undefined };
+
+export function errorData(error: unknown): ErrorData {
+  if (error instanceof StatementFailure) return { kind: 'statement', data: error.data };
+  if (error instanceof ProblemError) return { kind: 'problem', problem: plainProblem(error) };
+  if (error instanceof Error) return { kind: 'other', message: error.message, stack: error.stack };
+  return { kind: 'other', message: String(error), stack: undefined };
+}
+
+export function errorOf(data: ErrorData): Error {
+  switch (data.kind) {
+    case 'problem':
+      return new ProblemError(data.problem);
+    case 'statement':
+      return new StatementFailure(data.data);
+    case 'other': {
+      const error = new Error(data.message);
+      if (data.stack !== undefined) error.stack = data.stack;
+      return error;
+    }
+  }
+}
+
+export function frameBytes(frame: QueryFrame): number {
+  let bytes = 0;
+  for (const row of frame.rows) bytes += row.length;
+  return bytes;
+}
