@@ -61,7 +61,10 @@ export interface Append {
   readonly times: LogicalTimes | null;
 }
 
-/** Who writes. A commit with an epoch older than the newest seen for `id` is refused (`log.fenced`). */
+/**
+ * Who writes. A commit with an epoch older than the newest seen for `id` is refused (`log.fenced`). An owner that was never
+ * opened, as a consumer group, may commit with epoch 0.
+ */
 export interface Owner {
   readonly id: string;
   readonly epoch: number;
@@ -69,6 +72,7 @@ export interface Owner {
 export interface StateChange {
   /** Names are unique within an owner, for example `Aggregate/0` (store, partition). */
   readonly store: string;
+  /** Key and value are copied by `commit`: the caller may reuse the buffers afterwards. */
   readonly key: Bytes;
   /** null deletes. */
   readonly value: Bytes | null;
@@ -82,11 +86,12 @@ export interface Commit {
   readonly state: readonly StateChange[];
 }
 export interface Committed {
-  /** What each append became, in order: base offset given, logical times given. */
+  /** What each append became, in order: base offset given (also in its bytes), logical times given. */
   readonly appended: readonly { readonly baseOffset: Offset; readonly times: LogicalTimes }[];
 }
 
 export interface OwnerState {
+  /** What commits of this owner must carry from now on. */
   readonly epoch: number;
   readonly positions: readonly { readonly of: TopicPartition; readonly next: Offset }[];
   /** Live entries of every store, in no particular order of stores; last write per key. */
@@ -103,6 +108,7 @@ export type Durability = 'power' | 'process' | 'memory';
  */
 export interface Log extends AsyncDisposable {
   readonly durability: Durability;
+  /** In the order of their creation. */
   topics(): readonly TopicSpec[];
   /** Throws `log.topic-exists`, `log.invalid-topic`. Durable when the promise resolves. */
   createTopic(spec: TopicSpec): Promise<void>;
@@ -124,11 +130,16 @@ export interface Log extends AsyncDisposable {
   offsetForTime(of: TopicPartition, timestamp: TimestampMs): Promise<Offset | null>;
   /** All of `parts` or none, in one transaction; resolves when they are durable at the log's level. */
   commit(parts: readonly Commit[]): Promise<readonly Committed[]>;
-  /** What `ownerId` committed last; a fresh owner has epoch 0 and nothing else. Raises the owner's epoch by one, which fences older ones. */
+  /**
+   * What `ownerId` committed last, under an epoch raised by one, which fences older ones; a fresh owner gets epoch 1 and has
+   * nothing else.
+   */
   open(ownerId: string): Promise<OwnerState>;
+  /** The positions that `ownerId` committed last, without opening it; none for an unknown owner. In no particular order. */
+  positions(ownerId: string): OwnerState['positions'];
   /** Forgets the owner: its positions and state. */
   drop(ownerId: string): Promise<void>;
-  /** Consumer groups are owners whose id begins with `group:`; lists the ids that begin with `prefix`. */
+  /** Consumer groups are owners whose id begins with `group:`; lists the ids that begin with `prefix`, in order of their characters. */
   owners(prefix: string): readonly string[];
   /** Applies retention by time as of `now`, compaction and space reclaim within `budgetMs`; returns whether more is waiting. */
   maintain(now: TimestampMs, budgetMs: number): Promise<boolean>;
