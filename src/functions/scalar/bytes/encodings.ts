@@ -1,6 +1,7 @@
 /** The four text encodings of bytes: hex, utf8, ascii and base64 (functions.md §3.6). */
 import { Buffer } from 'node:buffer';
 import type { Bytes } from '../../../base/env.ts';
+import { base64ToBytes } from '../../../types/base64.ts';
 
 export type Encoding = 'hex' | 'utf8' | 'ascii' | 'base64';
 const names: readonly string[] = ['hex', 'utf8', 'ascii', 'base64'] satisfies Encoding[];
@@ -35,15 +36,6 @@ export function textToBytes(text: string, encoding: Encoding): Bytes {
         character.charCodeAt(0) < 0x80 ? character.charCodeAt(0) : 0x3f,
       );
     case 'base64':
-      if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || !hasWholeLastGroup(text)) {
-        throw new Error(`Failed to decode base64: ${text}`);
-      }
-      return new Uint8Array(Buffer.from(text, 'base64'));
+      return base64ToBytes(text);
   }
-}
-
-/** Java's basic decoder takes missing padding, but no wrong padding and no last group of one character. */
-function hasWholeLastGroup(text: string): boolean {
-  const digits = text.replaceAll('=', '').length;
-  return text.length === digits ? digits % 4 !== 1 : text.length % 4 === 0;
 }

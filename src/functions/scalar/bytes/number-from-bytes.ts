@@ -7,9 +7,7 @@ function isLittleEndian(order: string): boolean {
   const upper = order.toUpperCase();
   if (upper === 'LITTLE_ENDIAN') return true;
   if (upper === 'BIG_ENDIAN') return false;
-  throw new Error(
-    `Byte order must be BIG_ENDIAN or LITTLE_ENDIAN. Unknown byte order '${order}'.`,
-  );
+  throw new Error(`Byte order must be BIG_ENDIAN or LITTLE_ENDIAN. Unknown byte order '${order}'.`);
 }
 
 function overloads(

@@ -16,9 +16,7 @@ export const abs: ScalarDef = scalar({
   ],
   overloads: [
     strict('(INTEGER value) -> INTEGER', (value: number) => Math.abs(value) | 0),
-    strict('(BIGINT value) -> BIGINT', (value: bigint) =>
-      BigInt.asIntN(64, absoluteBigint(value)),
-    ),
+    strict('(BIGINT value) -> BIGINT', (value: bigint) => BigInt.asIntN(64, absoluteBigint(value))),
     strict('(DOUBLE value) -> DOUBLE', Math.abs),
     { ...strict('(DECIMAL value) -> DECIMAL', absoluteBigint), returns: sameAsFirst },
   ],

@@ -1,3 +1,4 @@
+import { powerOfTen } from '../../../types/decimal.ts';
 import type { ScalarDef, ScalarOverload } from '../../define.ts';
 import { scalar, strict, strictBound } from '../scalar.ts';
 import { roundDecimal, sameAsFirst, scaleOf } from './numeric.ts';
@@ -13,7 +14,7 @@ function overloads(
     {
       ...strictBound('(DECIMAL value) -> DECIMAL', ({ args }) => {
         const scale = scaleOf(args[0]);
-        const unit = 10n ** BigInt(scale);
+        const unit = powerOfTen(scale);
         return (value: bigint) => {
           const cut = roundDecimal(value, scale, 0, 'toward-zero');
           if (direction === 'up') return cut < value ? cut + unit : cut;

@@ -44,10 +44,7 @@ export const elementaryFunctions: readonly ScalarDef[] = [
   ]),
   elementary('SIN', 'The sine of an angle in radians.', Math.sin, ['sin(0)', '0.0']),
   elementary('SINH', 'The hyperbolic sine.', Math.sinh, ['sinh(0)', '0.0']),
-  elementary('SQRT', 'The square root; NaN for a negative number.', Math.sqrt, [
-    'sqrt(16)',
-    '4.0',
-  ]),
+  elementary('SQRT', 'The square root; NaN for a negative number.', Math.sqrt, ['sqrt(16)', '4.0']),
   elementary('TAN', 'The tangent of an angle in radians.', Math.tan, ['tan(0)', '0.0']),
   elementary('TANH', 'The hyperbolic tangent.', Math.tanh, ['tanh(0)', '0.0']),
 ];

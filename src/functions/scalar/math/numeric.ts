@@ -1,5 +1,6 @@
 /** Helpers of the numeric functions: the three overloads most have, and decimal rounding. */
 import { problem } from '../../../base/errors.ts';
+import { decimalToDouble, doubleToDecimal, powerOfTen } from '../../../types/decimal.ts';
 import type { SqlType } from '../../../types/type.ts';
 import type { ScalarOverload } from '../../define.ts';
 import { strict } from '../scalar.ts';
@@ -28,17 +29,6 @@ export function doublePairOverloads(
     strict(signature('BIGINT'), (a: bigint, b: bigint) => call(Number(a), Number(b))),
     strict(signature('DOUBLE'), call),
   ];
-}
-
-const bigintMax = 2n ** 63n - 1n;
-const bigintMin = -(2n ** 63n);
-
-/** A double as BIGINT the way Java's `(long)` does: fraction cut, NaN is 0, saturating. */
-export function saturatingBigint(value: number): bigint {
-  if (Number.isNaN(value)) return 0n;
-  if (value >= 2 ** 63) return bigintMax;
-  if (value <= -(2 ** 63)) return bigintMin;
-  return BigInt(Math.trunc(value));
 }
 
 /** `ties-up` sends halves toward positive infinity: 1.5 to 2, -1.5 to -1. */
@@ -92,7 +82,7 @@ export function roundDecimal(
   const dropped = scale - places;
   // Less than a tenth of the unit: zero in either mode, without computing a power nobody limits.
   if (dropped > digitCount(unscaled)) return 0n;
-  const unit = 10n ** BigInt(dropped);
+  const unit = powerOfTen(dropped);
   return divideRounded(unscaled, unit, mode) * unit;
 }
 
@@ -102,11 +92,7 @@ function digitCount(value: bigint): number {
 
 /** A double rounded on its shortest decimal text; NaN and infinities have none and fail. */
 export function roundDouble(value: number, places: number, mode: RoundingMode): number {
-  if (!Number.isFinite(value)) throw new Error(`Infinite or NaN: ${value}`);
-  const [mantissa = '0', exponent = '0'] = value.toString().split('e');
-  const [integer = '0', fraction = ''] = mantissa.split('.');
-  const scale = fraction.length - Number(exponent);
+  const { unscaled, scale } = doubleToDecimal(value);
   if (places >= scale) return value;
-  const unscaled = roundDecimal(BigInt(integer + fraction), scale, places, mode);
-  return Number(`${unscaled}e${-scale}`);
+  return decimalToDouble(roundDecimal(unscaled, scale, places, mode), scale);
 }

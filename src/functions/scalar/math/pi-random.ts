@@ -16,5 +16,12 @@ export const random: ScalarDef = scalar({
   category: 'MATHEMATICAL',
   doc: 'A random number, at least 0 and less than 1.',
   examples: [['floor(random())', '0.0']],
-  overloads: [strictBound('() -> DOUBLE', ({ random: next }) => () => next())],
+  overloads: [
+    strictBound(
+      '() -> DOUBLE',
+      ({ random: next }) =>
+        () =>
+          next(),
+    ),
+  ],
 });

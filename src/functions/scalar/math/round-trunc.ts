@@ -1,3 +1,5 @@
+import { powerOfTen } from '../../../types/decimal.ts';
+import { doubleToInt64 } from '../../../types/integer.ts';
 import type { ScalarDef, ScalarOverload } from '../../define.ts';
 import { scalar, strict, strictBound } from '../scalar.ts';
 import {
@@ -6,7 +8,6 @@ import {
   roundDecimal,
   roundDouble,
   sameAsFirst,
-  saturatingBigint,
   scaleOf,
 } from './numeric.ts';
 
@@ -18,14 +19,14 @@ function overloads(
   return [
     strict(`(INTEGER${primitive} value) -> BIGINT`, (value: number) => BigInt(value)),
     strict(`(BIGINT${primitive} value) -> BIGINT`, (value: bigint) => value),
-    strict('(DOUBLE value) -> BIGINT', (value: number) => saturatingBigint(whole(value))),
+    strict('(DOUBLE value) -> BIGINT', (value: number) => doubleToInt64(whole(value))),
     strict('(DOUBLE value, INTEGER places) -> DOUBLE', (value: number, places: number) =>
       roundDouble(value, places, mode),
     ),
     {
       ...strictBound('(DECIMAL value) -> DECIMAL', ({ args }) => {
         const scale = scaleOf(args[0]);
-        const unit = 10n ** BigInt(scale);
+        const unit = powerOfTen(scale);
         return (value: bigint) => roundDecimal(value, scale, 0, mode) / unit;
       }),
       returns: integerPart,

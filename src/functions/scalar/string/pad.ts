@@ -3,7 +3,9 @@ import type { ScalarDef, ScalarOverload } from '../../define.ts';
 import { checkLimit, resultBytesMax } from '../limits.ts';
 import { scalar, strict } from '../scalar.ts';
 
-function padText(side: 'left' | 'right'): (text: string, size: number, pad: string) => string | null {
+function padText(
+  side: 'left' | 'right',
+): (text: string, size: number, pad: string) => string | null {
   return (text, size, pad) => {
     if (size < 0 || pad === '') return null;
     checkLimit(resultBytesMax, 'text', size);
@@ -12,7 +14,9 @@ function padText(side: 'left' | 'right'): (text: string, size: number, pad: stri
   };
 }
 
-function padBytes(side: 'left' | 'right'): (bytes: Bytes, size: number, pad: Bytes) => Bytes | null {
+function padBytes(
+  side: 'left' | 'right',
+): (bytes: Bytes, size: number, pad: Bytes) => Bytes | null {
   return (bytes, size, pad) => {
     if (size < 0 || pad.length === 0) return null;
     checkLimit(resultBytesMax, 'bytes', size);

@@ -4,7 +4,8 @@ import { scalar, strict } from '../scalar.ts';
 
 /** Half-open range of `length` things that a 1-based position and a count select; position 0 is like 1. */
 function range(length: number, position: number, count: number): [start: number, end: number] {
-  const start = position < 0 ? Math.max(length + position, 0) : Math.min(Math.max(position - 1, 0), length);
+  const start =
+    position < 0 ? Math.max(length + position, 0) : Math.min(Math.max(position - 1, 0), length);
   return [start, Math.min(start + Math.max(count, 0), length)];
 }
 
