@@ -26,6 +26,15 @@ export class ByteWriter {
     this.bytes = this.#buffer;
   }
 
+  /** `position` under the name that codecs know it by (src/formats/format.ts). */
+  get length(): number {
+    return this.position;
+  }
+
+  set length(value: number) {
+    this.position = value;
+  }
+
   /** Makes room for `count` more bytes. */
   reserve(count: number): void {
     if (this.position + count > this.bytes.length) this.#grow(count);

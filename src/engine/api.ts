@@ -84,6 +84,8 @@ export interface ProduceRecord {
 export interface ConsumedRecord {
   readonly partition: number;
   readonly offset: Offset;
+  /** Logical time: orders records over all partitions of all topics. */
+  readonly time: number;
   readonly timestamp: TimestampMs;
   readonly key: Bytes | null;
   readonly value: Bytes | null;

@@ -5,7 +5,8 @@ import { decodeCommand, encodeCommand } from '../catalog/codec.ts';
 import type { Command } from '../catalog/command.ts';
 import { bytesOf, textOf } from '../base/bytes.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
-import { decodeRecords, RecordBatchWriter } from '../log/record-batch.ts';
+import { RecordBatchWriter } from '../log/record-batch-writer.ts';
+import { decodeRecords } from '../log/record-cursor.ts';
 
 const readBytesMax = 4 * 1024 * 1024;
 
@@ -47,7 +48,8 @@ export class CommandTopic {
   async append(catalog: Catalog, command: Command, timestamp: number): Promise<Catalog> {
     const writer = new RecordBatchWriter();
     writer.append({ key: null, value: bytesOf(encodeCommand(command)), timestamp, headers: [] });
-    const append = { to: this.#of, ...writer.finish(), times: null };
+    const { bytes, ...rest } = writer.finish();
+    const append = { to: this.#of, batch: bytes, ...rest, times: null };
     await this.#log.commit([{ owner: null, appends: [append], offsets: [], state: [] }]);
     return applyCommand(catalog, command);
   }

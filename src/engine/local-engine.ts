@@ -1,12 +1,12 @@
 /** The engine, inline: log, catalog, ticks and queries on the calling thread. `ThreadEngine` runs one of these on its own thread. */
-import { type ProblemError, problem } from '../base/errors.ts';
+import { type Problem, type ProblemError, problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command, QueryDef } from '../catalog/command.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
-import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
-import { decodeRecords } from '../log/record-batch.ts';
+import type { Append, Log, Offset, RecordBatch, TopicSpec } from '../log/log.ts';
+import { decodeRecords } from '../log/record-cursor.ts';
 import type { Effect, Entity, RuntimeView } from '../sql/statements/statement.ts';
 import type {
   ConsumedRecord,
@@ -20,7 +20,9 @@ import type {
 } from './api.ts';
 import { CommandTopic } from './command-topic.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
+import { completions } from './complete.ts';
 import { describeCatalog } from './describe.ts';
+import { RowInserter } from './insert-rows.ts';
 import { assertPollMs, persistentQueriesMax } from './limits.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
 import { QueryStarter } from './query-starter.ts';
@@ -122,6 +124,18 @@ export class LocalEngine implements Engine {
     return produced;
   }
 
+  async insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]> {
+    const inserter = new RowInserter(this.#catalog, target);
+    const records = rows.map((row) => inserter.record(row));
+    await this.produce(records.filter((record): record is ProduceRecord => 'topic' in record));
+    return records.map((record) => ('topic' in record ? null : record));
+  }
+
+  async complete(sqlPrefix: string): Promise<readonly string[]> {
+    const functions = [...this.#functions.all()].map(({ name }) => name);
+    return completions(sqlPrefix, this.#catalog, functions);
+  }
+
   /** Batches already encoded, each with its own logical time; for loaders and the wire listener. */
   async appendBatches(appends: readonly Append[]): Promise<void> {
     await this.#ticker.atRest(() =>
@@ -137,11 +151,12 @@ export class LocalEngine implements Engine {
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]> {
     const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
-    return batches.flatMap((batch) =>
-      decodeRecords(batch)
-        .filter((record) => record.offset >= offset)
-        .map((record) => ({ ...record, partition })),
-    );
+    return batches.flatMap((batch) => {
+      const time = timesOf(batch);
+      return decodeRecords(batch)
+        .map((record) => ({ ...record, partition, time: time(record.offset) }))
+        .filter((record) => record.offset >= offset);
+    });
   }
 
   async topics(): Promise<readonly TopicSpec[]> {
@@ -330,6 +345,16 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
+}
+
+/** Logical time by offset; called with ascending offsets. */
+function timesOf(batch: RecordBatch): (offset: Offset) => number {
+  let run = 0;
+  let end = batch.baseOffset + (batch.times[0]?.[1] ?? 0);
+  return (offset) => {
+    while (offset >= end && run + 1 < batch.times.length) end += batch.times[++run]?.[1] ?? 0;
+    return batch.times[run]?.[0] ?? -1;
+  };
 }
 
 function tooManyQueries(count: number): ProblemError {

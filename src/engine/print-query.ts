@@ -1,6 +1,6 @@
 /** PRINT: the records of a topic as text lines, as they are committed (spec: api.md §10). */
 import type { Log, Offset } from '../log/log.ts';
-import { decodeRecords } from '../log/record-batch.ts';
+import { decodeRecords } from '../log/record-cursor.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryHead } from './api.ts';
 import { catchUpBytesMax, pushBufferBytesMax } from './limits.ts';

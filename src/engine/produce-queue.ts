@@ -7,7 +7,7 @@ import type { Bytes, TimestampMs } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import { partitionFor } from '../base/hash.ts';
 import type { Append, Committed, RecordData, TopicPartition } from '../log/log.ts';
-import { RecordBatchWriter } from '../log/record-batch.ts';
+import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import type { ProduceRecord } from './api.ts';
 import { recordBytesMax } from './limits.ts';
 

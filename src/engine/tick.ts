@@ -24,6 +24,7 @@ import type {
   RecordBatch,
   TopicPartition,
 } from '../log/log.ts';
+import { setBaseOffset } from '../log/record-batch.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
 import { admittedRecordsMax, catchUpBytesMax, taskBufferedRecordsMax } from './limits.ts';
 import type { Admitted, ProduceQueue } from './produce-queue.ts';
@@ -62,6 +63,7 @@ class Draft {
     const baseOffset = this.end(append.to);
     const lastOffset = baseOffset + append.recordCount - 1;
     this.#ends.set(`${append.to.topic}/${append.to.partition}`, lastOffset + 1);
+    setBaseOffset(append.batch, baseOffset);
     const times: LogicalTimes = append.times ?? [[this.#time++, append.recordCount]];
     return {
       baseOffset,

@@ -1,0 +1,98 @@
+/** Rows of `/inserts-stream` as records of the target (spec: api.md §7). */
+import { ByteWriter, bytesOf } from '../base/bytes.ts';
+import { type Problem, problem, type ProblemError } from '../base/errors.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { SourceDef } from '../catalog/command.ts';
+import { type Codec, FormatError, type FormatSpec } from '../formats/format.ts';
+import { formatByName } from '../formats/table.ts';
+import type { Field } from '../types/type.ts';
+import type { Row, Value } from '../types/value.ts';
+import type { ProduceRecord } from './api.ts';
+
+const jsonObject: FormatSpec = { format: 'JSON', properties: {}, features: [] };
+
+/** Turns row texts into records of one source. Codecs are made once per request. */
+export class RowInserter {
+  readonly #source: SourceDef;
+  readonly #columns: readonly Field[];
+  readonly #json: Codec;
+  readonly #key: Codec;
+  readonly #value: Codec;
+
+  /** Throws when nothing may be inserted into `target`, a name folded to upper case unless in back quotes. */
+  constructor(catalog: Catalog, target: string) {
+    const source = sourceOf(catalog, target);
+    this.#source = source;
+    this.#columns = [...source.schema.key, ...source.schema.value];
+    const topic = source.topic;
+    this.#json = codec(this.#columns, jsonObject, 'value', topic);
+    this.#key = codec(source.schema.key, source.keyFormat, 'key', topic);
+    this.#value = codec(source.schema.value, source.valueFormat, 'value', topic);
+  }
+
+  /** The record of a row, or why it is refused. */
+  record(text: string): ProduceRecord | Problem {
+    const row: Value[] = this.#columns.map(() => null);
+    const bytes = bytesOf(text);
+    try {
+      if (!this.#json.decode(bytes, 0, bytes.length, row))
+        return refusal('Invalid JSON in inserts stream');
+      const keyCount = this.#source.schema.key.length;
+      const missing = this.#source.schema.key.find((_, at) => row[at] === null);
+      if (missing !== undefined) return refusal(`Key field must be specified: ${missing.name}`);
+      return {
+        topic: this.#source.topic,
+        partition: null,
+        key: encoded(this.#key, row.slice(0, keyCount)),
+        value: encoded(this.#value, row.slice(keyCount)),
+        timestamp: null,
+        headers: [],
+      };
+    } catch (error) {
+      if (error instanceof FormatError) return refusal(error.message);
+      throw error;
+    }
+  }
+}
+
+function codec(
+  columns: readonly Field[],
+  spec: FormatSpec,
+  side: 'key' | 'value',
+  topic: string,
+): Codec {
+  return formatByName(spec.format).codec({
+    columns,
+    needed: columns.map((_, at) => at),
+    spec,
+    side,
+    topic,
+  });
+}
+
+function encoded(to: Codec, row: Row): Uint8Array | null {
+  if (row.length === 0) return null;
+  const out = new ByteWriter();
+  return to.encode(row, out) ? out.take() : null;
+}
+
+function refusal(message: string): Problem {
+  return { code: 'insert.invalid-row', message };
+}
+
+function sourceOf(catalog: Catalog, target: string): SourceDef {
+  const quoted = /^`(.*)`$/s.exec(target);
+  const source = catalog.sources.get(quoted?.[1]?.replaceAll('``', '`') ?? target.toUpperCase());
+  if (source === undefined)
+    throw refused(`Cannot insert values into an unknown stream/table: ${target}`);
+  if (source.isSource)
+    throw refused(`Cannot insert values into read-only ${source.collection}: ${source.name}`);
+  if (source.window !== null) throw refused('Cannot insert values into windowed stream/table');
+  if (source.schema.value.some((column) => 'header' in column))
+    throw refused(`Cannot insert into ${source.name} because it has header columns`);
+  return source;
+}
+
+function refused(message: string): ProblemError {
+  return problem('insert.refused', message);
+}
