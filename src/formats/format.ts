@@ -34,12 +34,16 @@ export interface Codec {
 export interface CodecSource {
   readonly constants: readonly unknown[];
   /**
-   * Body of `(bytes, start, end, <slots>)`: statements that assign the local variables named by `slots` for the needed
-   * columns, or throw FormatError.
+   * A block of statements over `bytes`, `start` and `end` that assigns the variables named by `slots`, one for each needed
+   * column in the order of `needed`, or throws FormatError. The boolean variable named by `present` is set to false for a null
+   * row (the slots are then null) and to true otherwise. The block's own variables begin with `$`; those named must not.
    */
-  readonly decode: (slots: readonly string[], k: string) => string;
-  /** Statements that append the row given as expressions to `out`. */
-  readonly encode: (values: readonly string[], k: string) => string;
+  readonly decode: (slots: readonly string[], k: string, present?: string) => string;
+  /**
+   * A block of statements that appends the row given as expressions, each evaluated once, to the ByteWriter `out`. The boolean
+   * variable named by `written` is set to what `Codec.encode` would return.
+   */
+  readonly encode: (values: readonly string[], k: string, written?: string) => string;
 }
 
 /** A payload that does not fit the schema, or a value that cannot be written. `message` has ksqlDB's words. */

@@ -1,0 +1,201 @@
+/**
+ * Generates the JSON decoder of a row: straight-line code for these columns, working on the bytes.
+ *
+ * A row is an object; its properties are taken as they come. A property's name is compared, byte by byte and ignoring case, with
+ * the columns' names inlined as numbers; a name with escapes or outside ASCII, and every name when there are many columns, is
+ * looked up in a table. The value is read by the column's reader, or only validated if nobody needs it.
+ *
+ * Whenever something is not as expected (malformed text, a property twice, a number of an odd kind), the code leaves the block
+ * labelled `$fast`, and the slow path decodes the whole record again and words the error if there is one. So the fast path never
+ * decides that a record is bad; it must only never accept what the slow path would refuse, nor read it differently.
+ *
+ * Positions may run past `end` (the next record's bytes, or beyond the buffer) in comparisons only; loops stop at `end`, and a
+ * record counts only if it closed before `end`.
+ */
+import type { Bytes } from '../../base/env.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import type { Value } from '../../types/value.ts';
+import { INLINE_NAMES_MAX } from '../limits.ts';
+import { bytePattern, hasTwins, NameTable } from './name-table.ts';
+import { readInteger } from './read-number.ts';
+import { valueReader } from './readers.ts';
+import { type Cursor, skipNull, skipSpace, skipValue } from './scan.ts';
+
+/** Decodes every column, in column order; null for a null row. Throws FormatError. */
+export type SlowDecode = (bytes: Bytes, start: number, end: number) => readonly Value[] | null;
+
+export interface DecodeShape {
+  readonly columns: readonly Field[];
+  readonly needed: readonly number[];
+  /** The row is an object; otherwise the document is the single column's value. */
+  readonly wrapped: boolean;
+}
+
+/** Level of a container that is a column's value. */
+const COLUMN_DEPTH = 2;
+/** Places in the constants. */
+const CURSOR = 0;
+const SLOW = 1;
+const SKIP_SPACE = 2;
+const SKIP_VALUE = 3;
+const SKIP_NULL = 4;
+const FIND_NAME = 5;
+const READERS = 6;
+
+/** What `decodeSource` refers to by number. */
+export function decodeConstants(shape: DecodeShape, slow: SlowDecode): readonly unknown[] {
+  const { columns, needed, wrapped } = shape;
+  const cursor: Cursor = { position: 0, fraction: 0 };
+  const table = new NameTable(columns);
+  const constants: unknown[] = [];
+  constants[CURSOR] = cursor;
+  constants[SLOW] = slow;
+  constants[SKIP_SPACE] = skipSpace;
+  constants[SKIP_VALUE] = skipValue;
+  constants[SKIP_NULL] = skipNull;
+  constants[FIND_NAME] = (bytes: Bytes, start: number, end: number) =>
+    table.find(bytes, start, end, cursor);
+  const isNeeded = new Set(needed);
+  columns.forEach(({ type }, index) => {
+    const depth = wrapped ? COLUMN_DEPTH : COLUMN_DEPTH - 1;
+    // What is not needed is validated; a BIGINT is then read as a number, which spares making a bigint.
+    const cheap = type.kind === 'BIGINT' && !isNeeded.has(index);
+    constants[READERS + index] = cheap ? readInteger : valueReader(type, depth);
+  });
+  return constants;
+}
+
+/** Statements as `CodecSource.decode` describes them. */
+export function decodeSource(
+  shape: DecodeShape,
+  slots: readonly string[],
+  k: string,
+  present: string | undefined,
+): string {
+  const assignNulls = slots.map((slot) => `${slot} = null;`).join(' ');
+  const fromSlow = slots.map((slot, i) => `${slot} = $row[${shape.needed[i]}];`).join(' ');
+  const setPresent = (value: boolean): string =>
+    present === undefined ? '' : `${present} = ${value};`;
+  return `{
+${assignNulls} ${setPresent(true)}
+const $cursor = ${k}[${CURSOR}];
+let $p = start, $c = 0, $done = false;
+$fast: {
+while ($p < end && (($c = bytes[$p]) === 32 || $c === 10 || $c === 13 || $c === 9)) $p++;
+if ($p >= end) break $fast;
+${fastSource(shape, slots, k)}
+}
+if (!$done) {
+  const $row = ${k}[${SLOW}](bytes, start, end);
+  if ($row === null) { ${assignNulls} ${setPresent(false)} } else { ${fromSlow} }
+}
+}`;
+}
+
+function fastSource(shape: DecodeShape, slots: readonly string[], k: string): string {
+  if (!shape.wrapped) return singleSource(slots, k);
+  return hasTwins(shape.columns) ? 'break $fast;' : objectSource(shape, slots, k);
+}
+
+/** The document is the value. That a number or word must not run into what follows is left to the slow path. */
+function singleSource(slots: readonly string[], k: string): string {
+  const slot = slots[0] ?? 'const $value';
+  return `if (bytes[$p] === 110) break $fast;
+${slot} = ${k}[${READERS}](bytes, $p, end, $cursor);
+$p = $cursor.position;
+if ($p === -1) break $fast;
+if ($p < end && ($c = bytes[$p]) !== 32 && $c !== 10 && $c !== 13 && $c !== 9) break $fast;
+$done = true;`;
+}
+
+function objectSource(shape: DecodeShape, slots: readonly string[], k: string): string {
+  const { columns } = shape;
+  const maskCount = Math.ceil(columns.length / 31);
+  const masks = Array.from({ length: maskCount }, (_, i) => `let $seen${i} = 0;`).join(' ');
+  const skipSpaceSource = `if ($c <= 32) { $p = ${k}[${SKIP_SPACE}](bytes, $p, end); $c = bytes[$p]; }`;
+  return `if (bytes[$p] !== 123) break $fast;
+$c = bytes[++$p];
+${masks}
+${skipSpaceSource}
+if ($c === 125) { $done = $p < end; break $fast; }
+for (;;) {
+if ($c !== 34 || ++$p >= end) break $fast;
+let $i = -1;
+${columns.length <= INLINE_NAMES_MAX ? inlineNames(columns) : ''}
+if ($i === -1) {
+  $i = ${k}[${FIND_NAME}](bytes, $p, end);
+  $p = $cursor.position;
+  if ($p === -1) break $fast;
+}
+$c = bytes[$p];
+${skipSpaceSource}
+if ($c !== 58) break $fast;
+$c = bytes[++$p];
+${skipSpaceSource}
+if ($p >= end) break $fast;
+switch ($i) {
+${columns.map((column, index) => columnSource(shape, slots, k, column.type, index)).join('\n')}
+default:
+  $p = ${k}[${SKIP_VALUE}](bytes, $p, end, ${COLUMN_DEPTH});
+}
+if ($p === -1) break $fast;
+$c = bytes[$p];
+${skipSpaceSource}
+if ($p >= end) break $fast;
+if ($c === 125) { $done = true; break $fast; }
+if ($c !== 44) break $fast;
+$c = bytes[++$p];
+${skipSpaceSource}
+}`;
+}
+
+/** Sets `$i` and moves `$p` behind the closing quote when the name at `$p` is a column's. */
+function inlineNames(columns: readonly Field[]): string {
+  const byFirst = new Map<number, string[]>();
+  columns.forEach((column, index) => {
+    const pattern = bytePattern(column.name);
+    if (pattern === null || pattern.bytes.length === 0) return;
+    const length = pattern.bytes.length;
+    const tests = pattern.bytes.slice(1).map((byte, i) => {
+      const at = `bytes[$p + ${i + 1}]`;
+      return pattern.masks[i + 1] === 0 ? `${at} === ${byte}` : `(${at} | 32) === ${byte}`;
+    });
+    tests.push(`bytes[$p + ${length}] === 34`);
+    const source = `if (${tests.join(' && ')}) { $i = ${index}; $p += ${length + 1}; }`;
+    for (const first of firstBytes(pattern.bytes[0]!, pattern.masks[0]!)) {
+      byFirst.set(first, [...(byFirst.get(first) ?? []), source]);
+    }
+  });
+  const cases = [...byFirst].map(
+    ([first, sources]) => `case ${first}: ${sources.join(' else ')} break;`,
+  );
+  return `switch ($c = bytes[$p]) {\n${cases.join('\n')}\n}`;
+}
+
+function firstBytes(byte: number, mask: number): readonly number[] {
+  return mask === 0 ? [byte] : [byte, byte - mask];
+}
+
+/** Reads or validates one column's value. */
+function columnSource(
+  shape: DecodeShape,
+  slots: readonly string[],
+  k: string,
+  type: SqlType,
+  index: number,
+): string {
+  const slot = shape.needed.indexOf(index);
+  const seen = `$seen${Math.floor(index / 31)}`;
+  const bit = 1 << (index % 31);
+  const read = `${k}[${READERS + index}](bytes, $p, end, $cursor)`;
+  return `case ${index}:
+  if ((${seen} & ${bit}) !== 0) break $fast;
+  ${seen} |= ${bit};
+  if ($c === 110) { $p = ${k}[${SKIP_NULL}](bytes, $p, end); break; }
+  ${
+    slot === -1 && type.kind === 'STRING'
+      ? `$p = ${k}[${SKIP_VALUE}](bytes, $p, end, ${COLUMN_DEPTH});`
+      : `${slot === -1 ? '' : `${slots[slot]} = `}${read}; $p = $cursor.position;`
+  }
+  break;`;
+}

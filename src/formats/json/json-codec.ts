@@ -1,0 +1,102 @@
+/**
+ * The JSON codec: generated functions for rows of an ordinary width, closures for very wide ones, and behind both the slow
+ * decoder. The functions are generated when they are used first, since many codecs only decode or only encode.
+ */
+import type { Bytes } from '../../base/env.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import type { Value } from '../../types/value.ts';
+import type { Codec, CodecRequest, CodecSource } from '../format.ts';
+import {
+  type DecodeFunction,
+  decodeFunction,
+  type EncodeFunction,
+  encodeFunction,
+} from '../generate.ts';
+import { GENERATED_COLUMNS_MAX } from '../limits.ts';
+import { convertDocument, missingDocument } from './convert-node.ts';
+import {
+  type DecodeShape,
+  decodeConstants,
+  decodeSource,
+  type SlowDecode,
+} from './decode-source.ts';
+import { encodeConstants, encodeSource } from './encode-source.ts';
+import { hasTwins } from './name-table.ts';
+import { parseJson } from './parse-json.ts';
+import { structReader } from './readers.ts';
+import { type Cursor, skipSpace } from './scan.ts';
+import { structWriter } from './write-value.ts';
+
+/** Does a row of these columns stand in an object, rather than being the one column's value itself? */
+export function isWrapped(request: Pick<CodecRequest, 'columns' | 'side' | 'spec'>): boolean {
+  if (request.columns.length !== 1) return true;
+  return request.side === 'value' && !request.spec.features.includes('UNWRAP_SINGLES');
+}
+
+export function jsonCodec(request: CodecRequest): Codec {
+  const { columns, needed } = request;
+  const shape: DecodeShape = { columns, needed, wrapped: isWrapped(request) };
+  const slow = slowDecoder(columns, shape.wrapped);
+  if (columns.length > GENERATED_COLUMNS_MAX) return wideCodec(shape, slow);
+  const source = jsonSource(shape, slow);
+  let decode: DecodeFunction | null = null;
+  let encode: EncodeFunction | null = null;
+  return {
+    source,
+    decode(bytes, start, end, into) {
+      decode ??= decodeFunction(source, needed);
+      return decode(bytes, start, end, into);
+    },
+    encode(row, out) {
+      encode ??= encodeFunction(source, columns.length);
+      return encode(row, out);
+    },
+  };
+}
+
+/** The decoder that is slow and obviously correct; the tests hold the fast one against it. */
+export function slowDecoder(columns: readonly Field[], wrapped: boolean): SlowDecode {
+  const type: SqlType = wrapped ? { kind: 'STRUCT', fields: columns } : columns[0]!.type;
+  return (bytes, start, end) => {
+    const node = parseJson(bytes, start, end);
+    if (node === undefined) throw missingDocument(type);
+    const value = convertDocument(node, type);
+    if (value === null) return null;
+    return wrapped ? (value as readonly Value[]) : [value];
+  };
+}
+
+function fill(row: readonly Value[] | null, needed: readonly number[], into: Value[]): boolean {
+  for (const index of needed) into[index] = row === null ? null : row[index]!;
+  return row !== null;
+}
+
+function jsonSource(shape: DecodeShape, slow: SlowDecode): CodecSource {
+  const decoding = decodeConstants(shape, slow);
+  const offset = decoding.length;
+  return {
+    constants: [...decoding, ...encodeConstants(shape.columns)],
+    decode: (slots, k, present) => decodeSource(shape, slots, k, present),
+    encode: (values, k, written) =>
+      encodeSource(shape.columns, shape.wrapped, values, { k, offset }, written),
+  };
+}
+
+/** Too many columns for one function: field by field. */
+function wideCodec({ columns, needed }: DecodeShape, slow: SlowDecode): Codec {
+  const cursor: Cursor = { position: 0, fraction: 0 };
+  const read = hasTwins(columns) ? null : structReader(columns, 1);
+  const write = structWriter(columns);
+  return {
+    source: null,
+    decode(bytes: Bytes, start, end, into) {
+      const row = read?.(bytes, skipSpace(bytes, start, end), end, cursor) ?? null;
+      const isRead = row !== null && cursor.position !== -1;
+      return fill(isRead ? (row as readonly Value[]) : slow(bytes, start, end), needed, into);
+    },
+    encode(row, out) {
+      write(out, row);
+      return true;
+    },
+  };
+}
