@@ -14,7 +14,7 @@ const controls: Readonly<Record<string, string>> = {
 };
 
 /** Java's escapes: `\uXXXX` with any number of u, octal, control letters; before other characters the backslash vanishes. */
-function unescape(text: string): string {
+function unescapeJava(text: string): string {
   return text.replace(
     /\\(?:u+\+?([0-9a-fA-F]{4})|u|([0-3][0-7]{0,2}|[4-7][0-7]?)|([\s\S]?))/g,
     (match, unit?: string, octal?: string, other?: string) => {
@@ -39,7 +39,7 @@ export const chr: ScalarDef = scalar({
   overloads: [
     strict('(INTEGER code) -> STRING', fromCodePoint),
     strict('(STRING escapes) -> STRING', (text: string) =>
-      text.length >= 6 && text.startsWith('\\u') ? unescape(text) : null,
+      text.length >= 6 && text.startsWith('\\u') ? unescapeJava(text) : null,
     ),
   ],
 });

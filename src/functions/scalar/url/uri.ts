@@ -32,8 +32,7 @@ const userText = only(`${unreserved};:&=+$,`);
 const registryText = only(`${unreserved};:&=+$,@`);
 const schemeText = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 
-const structure =
-  /^(?:([^:/?#]*):(?=([^]?)))?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#([^]*))?$/;
+const structure = /^(?:([^:/?#]*):(?=(.?)))?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 
 /** Throws `URL input has invalid syntax: …` for text that is not a URI. */
 export function parseUri(text: string): Uri {

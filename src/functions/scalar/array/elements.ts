@@ -1,0 +1,32 @@
+/** What the functions over arrays need to know of the elements' type. */
+import { problem } from '../../../base/errors.ts';
+import { type Compare, naturalOrder } from '../../../types/compare.ts';
+import { formatType } from '../../../types/format-type.ts';
+import type { SqlType } from '../../../types/type.ts';
+import { keyFunction } from '../../../types/value-key.ts';
+import type { Value } from '../../../types/value.ts';
+import type { CallContext } from '../../define.ts';
+
+/** The type of the elements of the first array among the arguments; null if all are untyped NULLs. */
+export function elementType(context: CallContext): SqlType | null {
+  for (const type of context.args) if (type?.kind === 'ARRAY') return type.element;
+  return null;
+}
+
+/** The identity of elements, NULL among them. */
+export function elementKey(context: CallContext): (value: Value) => string {
+  const type = elementType(context);
+  return type === null ? String : keyFunction(type);
+}
+
+/** The natural order of elements; refuses types that have none while planning. */
+export function elementOrder(context: CallContext): Compare {
+  const type = elementType(context);
+  const order = type === null ? () => 0 : naturalOrder(type);
+  if (order === null && type !== null) {
+    throw problem('function.not-comparable', `elements of type ${formatType(type)} have no order`, {
+      hint: 'Arrays of numbers, texts, booleans, bytes, dates and times can be ordered.',
+    });
+  }
+  return order ?? (() => 0);
+}
