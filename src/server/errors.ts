@@ -1,0 +1,84 @@
+/** Errors as ksqlDB's clients know them: a code, whose hundreds are the HTTP status, and a body (spec: api.md §2). */
+import { ProblemError, type Problem } from '../base/errors.ts';
+import { StatementFailure } from '../engine/api.ts';
+import { entityOf } from './messages.ts';
+
+export interface ErrorReply {
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const badRequest = 40000;
+const badStatement = 40001;
+const serverError = 50000;
+
+/** Codes of problems that are not simply a bad statement; a trailing dot stands for a whole area. */
+const codes: Readonly<Record<string, number>> = {
+  'request.query-endpoint': 40002,
+  'query.too-many-push': 40003,
+  'request.': badRequest,
+  'server.not-found': 40400,
+  'server.http2-only': 40004,
+  'server.not-acceptable': 40600,
+  'server.forbidden-host': 40300,
+  'assert.failed': 41700,
+  'registry.not-configured': 42801,
+  'log.disk-full': 50700,
+  'log.outcome-unknown': 50703,
+  'log.corrupt-record': 50704,
+  'engine.shutting-down': 50303,
+  'insert.refused': badStatement,
+  'produce.': badRequest,
+};
+
+/** What a client may be told of a failure that is not its own. */
+const internalMessage =
+  'The server encountered an internal error when processing the query. Please consult the server logs for more information.';
+
+export function errorCode(problem: Problem): number {
+  const area = `${problem.code.split('.')[0]}.`;
+  return codes[problem.code] ?? codes[area] ?? badStatement;
+}
+
+/** The whole reply for an error that came up before anything was sent. */
+export function errorReply(error: unknown): ErrorReply {
+  const body = errorBody(error);
+  return { status: Math.floor((body['error_code'] as number) / 100), body };
+}
+
+/** The error object, also sent in the middle of a stream. */
+export function errorBody(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof StatementFailure) {
+    const { problem, statementText, replies } = error.data;
+    const code = errorCode(problem);
+    if (code !== badStatement && code !== 40002 && code !== 41700) return generic(code, problem);
+    return {
+      '@type': 'statement_error',
+      error_code: code,
+      message: problem.message,
+      statementText: statementText ?? '',
+      entities: replies.flatMap((reply) => entityOf(reply) ?? []),
+      ...extras(problem),
+    };
+  }
+  if (error instanceof ProblemError) return generic(errorCode(error), error);
+  return { '@type': 'generic_error', error_code: serverError, message: internalMessage };
+}
+
+function generic(code: number, problem: Problem): Readonly<Record<string, unknown>> {
+  return {
+    '@type': 'generic_error',
+    error_code: code,
+    message: problem.message,
+    ...extras(problem),
+  };
+}
+
+/** Leat's additions: the public name of the error, what to do, and where in the text. */
+function extras(problem: Problem): Readonly<Record<string, unknown>> {
+  return {
+    code: problem.code,
+    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
+    ...(problem.span === undefined ? {} : { span: problem.span }),
+  };
+}

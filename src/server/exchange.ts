@@ -1,0 +1,93 @@
+/** One request and its answer, as routes see them: HTTP/1.1 and HTTP/2 alike. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { problem } from '../base/errors.ts';
+import { errorReply } from './errors.ts';
+import { json } from './messages.ts';
+
+/** Bytes of a request's body (`http.body`). */
+const bodyBytesMax: number = 8 * 1024 * 1024;
+
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly params: Readonly<Record<string, string>>;
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal;
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    params: Readonly<Record<string, string>>,
+  ) {
+    this.request = request;
+    this.response = response;
+    this.params = params;
+    const controller = new AbortController();
+    this.gone = controller.signal;
+    response.once('close', () => controller.abort());
+  }
+
+  get isHttp2(): boolean {
+    return this.request.httpVersionMajor === 2;
+  }
+
+  /** The first of `offered` that the client accepts; the first of all if it does not say. */
+  accepted(offered: readonly string[]): string {
+    const accept = this.request.headers.accept;
+    if (accept === undefined || accept.trim() === '') return offered[0] as string;
+    const ranges = accept
+      .split(',')
+      .map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
+    for (const range of ranges) {
+      const found = offered.find(
+        (type) => range === '*/*' || range === type || range === `${type.split('/')[0]}/*`,
+      );
+      if (found !== undefined) return found;
+    }
+    throw problem('server.not-acceptable', `none of ${accept} can be had here`, {
+      hint: `Ask for ${offered.join(' or ')}.`,
+    });
+  }
+
+  async body(): Promise<string> {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    for await (const chunk of this.request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > bodyBytesMax)
+        throw problem('request.too-large', `body is larger than ${bodyBytesMax} bytes (http.body)`);
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  }
+
+  /** A whole answer. */
+  send(body: unknown, status = 200, type: string = json): void {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    this.response.writeHead(status, {
+      'content-type': type,
+      'content-length': Buffer.byteLength(text),
+    });
+    this.response.end(text);
+  }
+
+  fail(error: unknown): void {
+    const { status, body } = errorReply(error);
+    this.send(body, status);
+  }
+
+  /** Begins a streamed answer. */
+  begin(type: string): void {
+    this.response.writeHead(200, { 'content-type': type });
+    this.response.flushHeaders();
+  }
+
+  /** A piece of a streamed answer; resolves when the client can take more. */
+  async write(text: string): Promise<void> {
+    if (this.gone.aborted || this.response.write(text)) return;
+    await Promise.race([once(this.response, 'drain'), once(this.response, 'close')]).catch(
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** What a route is and what it is given. */
+import type { Engine } from '../engine/api.ts';
+import type { Exchange } from './exchange.ts';
+
+export interface RouteContext {
+  readonly engine: Engine;
+  /** What the server says of itself. */
+  readonly identity: {
+    readonly version: string;
+    readonly clusterId: string;
+    readonly serviceId: string;
+  };
+  /** Statuses of executed commands by id, e.g. "stream/`S1`/create". */
+  readonly statuses: Map<string, Readonly<Record<string, unknown>>>;
+  /** May a session set this property? Throws what is wrong with it. */
+  readonly checkProperty: (name: string) => void;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Segments that begin with `:` are parameters. */
+  readonly path: string;
+  /** Errors thrown before anything is sent become the error reply. */
+  handle(exchange: Exchange, context: RouteContext): Promise<void>;
+}

@@ -1,0 +1,127 @@
+/**
+ * GET /ws/query: a SELECT or PRINT over a WebSocket (spec: api.md §9). The first frame is the schema, then one frame a row;
+ * a last frame says why it ended, and the close code says it again. A client that does not read makes its query stand still
+ * (the frames that wait are bounded), and is closed if it stays away.
+ */
+import type { IncomingMessage } from 'node:http';
+import type { WebSocket } from 'ws';
+import { problem } from '../base/errors.ts';
+import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
+import { fieldObject } from '../sql/statements/field-object.ts';
+import { errorBody } from './errors.ts';
+import { ksqlRequest, parseBody } from './messages.ts';
+
+/** Bytes the socket may hold for the network before rows wait in the engine. */
+const socketBytesMax: number = 256 * 1024;
+/** A close reason is at most 123 bytes of UTF-8 (RFC 6455 §5.5). */
+const reasonBytesMax = 123;
+const pingMs = 20_000;
+
+const done = 1000;
+const invalid = 1003;
+const failed = 1011;
+
+export async function serveSocket(
+  socket: WebSocket,
+  request: IncomingMessage,
+  engine: Engine,
+): Promise<void> {
+  socket.on('error', () => socket.terminate());
+  const ping = keepAlive(socket);
+  try {
+    const stream = await open(request.url ?? '', engine);
+    socket.once('close', () => void stream.close());
+    if (socket.readyState !== socket.OPEN) await stream.close();
+    await sendAll(socket, stream);
+  } catch (error) {
+    const [code, reason] = describe(error);
+    end(socket, code, reason);
+  } finally {
+    socket.once('close', () => clearInterval(ping));
+    if (socket.readyState === socket.CLOSED) clearInterval(ping);
+  }
+}
+
+/** Pings, and drops a peer that did not answer the last one. */
+function keepAlive(socket: WebSocket): NodeJS.Timeout {
+  let alive = true;
+  socket.on('pong', () => {
+    alive = true;
+  });
+  return setInterval(() => {
+    if (!alive) return socket.terminate();
+    alive = false;
+    socket.ping();
+  }, pingMs).unref();
+}
+
+async function open(url: string, engine: Engine): Promise<QueryStream> {
+  const params = new URL(url, 'http://leat').searchParams;
+  const version = params.get('version');
+  if (version !== null && version !== '1')
+    throw problem('request.version', `Received invalid api version: ${version}`);
+  const request = params.get('request');
+  if (request === null || request === '')
+    throw problem('request.missing', 'Error parsing request: missing request parameter');
+  return engine.query(ksqlRequest(parseBody(request)));
+}
+
+async function sendAll(socket: WebSocket, stream: QueryStream): Promise<void> {
+  const isPrint = stream.head.kind === 'print';
+  if (!isPrint)
+    socket.send(JSON.stringify(stream.head.columns.map((column) => fieldObject(column))));
+  for await (const { rows, tombstones } of stream) {
+    const deleted = new Set(tombstones ?? []);
+    for (const [at, row] of rows.entries()) {
+      if (socket.readyState !== socket.OPEN) return;
+      await send(
+        socket,
+        isPrint
+          ? JSON.stringify(row)
+          : `{"row":{"columns":${row}${deleted.has(at) ? ',"tombstone":true' : ''}}}`,
+      );
+    }
+  }
+  end(socket, done, 'done');
+}
+
+/** Sends a frame; when too much waits for the network, resolves once it is out. */
+async function send(socket: WebSocket, text: string): Promise<void> {
+  if (socket.bufferedAmount <= socketBytesMax) {
+    socket.send(text);
+    return;
+  }
+  await new Promise<void>((resolve) => {
+    // Called with an error when the socket has gone meanwhile: then there is nothing to wait for either.
+    socket.send(text, () => resolve());
+  });
+}
+
+function describe(error: unknown): readonly [code: number, reason: string] {
+  const body = errorBody(error);
+  const code = body['error_code'] as number;
+  const message = String(body['message']);
+  if (code >= 50000) return [failed, message];
+  return [
+    invalid,
+    error instanceof StatementFailure && error.data.phase === 'parse'
+      ? `Error parsing query: ${message}`
+      : message,
+  ];
+}
+
+function end(socket: WebSocket, code: number, reason: string): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.send(JSON.stringify({ error: reason }));
+  socket.close(code, truncated(reason));
+}
+
+function truncated(reason: string): string {
+  const bytes = Buffer.from(reason, 'utf8');
+  if (bytes.length <= reasonBytesMax) return reason;
+  // A character cut in half decodes to a replacement of three bytes: stay clear of the limit.
+  return `${bytes
+    .subarray(0, reasonBytesMax - 6)
+    .toString('utf8')
+    .replace(/\uFFFD$/, '')}...`;
+}

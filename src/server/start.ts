@@ -1,0 +1,164 @@
+/** The server: one port, every protocol, one engine behind it. */
+import { once } from 'node:events';
+import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2 } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { problem } from '../base/errors.ts';
+import type { Engine } from '../engine/api.ts';
+import { isKnownProperty } from '../sql/properties.ts';
+import { Exchange } from './exchange.ts';
+import { type HostPolicy, hostRefusal } from './host-check.ts';
+import { createPort } from './port.ts';
+import type { RouteContext } from './route.ts';
+import { Router } from './router.ts';
+import { routes } from './routes/table.ts';
+import { version } from './version.ts';
+
+export interface ServerOptions {
+  /** Address to listen on; loopback unless the user says otherwise. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly policy?: HostPolicy;
+  readonly serviceId?: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly port: number;
+  /** Stops accepting, ends what streams, and resolves when every connection is closed. The engine stays open. */
+  close(): Promise<void>;
+}
+
+const connectionsMax = 1_000;
+const headerBytesMax: number = 16 * 1024;
+const requestTimeoutMs = 30_000;
+const http2StreamsMax = 100;
+const webSocketMessageBytesMax: number = 1024 * 1024;
+/** How long connections get to finish when the server closes. */
+const closeMs = 2_000;
+
+/** Throws `server.port-in-use` when the port is taken. */
+export async function startServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
+  const policy = options.policy ?? { hosts: [], origins: [] };
+  const serviceId = options.serviceId ?? 'default_';
+  const router = new Router(routes);
+  const context: RouteContext = {
+    engine,
+    identity: { version, clusterId: 'leat', serviceId },
+    statuses: new Map(),
+    checkProperty(name) {
+      if (!isKnownProperty(name))
+        throw problem('request.unknown-property', `Unknown property: ${name}`);
+    },
+  };
+  const handler = (request: IncomingMessage, response: ServerResponse) =>
+    void handle(request, response, router, context, policy);
+  const http1 = createHttp1(
+    { maxHeaderSize: headerBytesMax, requestTimeout: requestTimeoutMs },
+    handler,
+  );
+  const webSocket = createHttp1({ maxHeaderSize: headerBytesMax }, handler);
+  const http2 = createHttp2(
+    { settings: { maxConcurrentStreams: http2StreamsMax } },
+    handler as never,
+  );
+  webSocket.on(
+    'upgrade',
+    (request, socket, head) => void upgrade(request, socket as Socket, head, engine, policy),
+  );
+  http2.on('sessionError', () => undefined);
+  const sockets = new Set<Socket>();
+  const port = createPort({ http1, http2, webSocket }, sockets);
+  port.maxConnections = connectionsMax;
+  port.listen(options.port, options.host);
+  try {
+    await once(port, 'listening');
+  } catch (error) {
+    throw listenProblem(error, options);
+  }
+  const { port: bound } = port.address() as AddressInfo;
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return {
+    url: `http://${host}:${bound}`,
+    port: bound,
+    async close() {
+      const closed = once(port, 'close');
+      port.close();
+      http1.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, closeMs);
+      for (const socket of sockets) socket.end();
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  router: Router,
+  context: RouteContext,
+  policy: HostPolicy,
+): Promise<void> {
+  response.on('error', () => undefined);
+  const found = router.find(request.method ?? 'GET', request.url ?? '/');
+  const exchange = new Exchange(request, response, found?.params ?? {});
+  try {
+    const refusal = hostRefusal(request.headers, policy);
+    if (refusal !== null) throw problem('server.forbidden-host', refusal);
+    if (found === null) return exchange.send('Not Found', 404, 'text/plain');
+    await found.route.handle(exchange, context);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else exchange.fail(error);
+  }
+}
+
+/** ws is loaded by the first client that wants it. */
+async function upgrade(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+  engine: Engine,
+  policy: HostPolicy,
+): Promise<void> {
+  const path = (request.url ?? '').split('?', 1)[0];
+  const refusal = hostRefusal(request.headers, policy);
+  if (path !== '/ws/query' || refusal !== null) {
+    socket.end(
+      `HTTP/1.1 ${refusal === null ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`,
+    );
+    return;
+  }
+  const [{ WebSocketServer }, { serveSocket }] = await Promise.all([
+    import('ws'),
+    import('./socket.ts'),
+  ]);
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    maxPayload: webSocketMessageBytesMax,
+    perMessageDeflate: false,
+  });
+  acceptor.handleUpgrade(
+    request,
+    socket,
+    head,
+    (client) => void serveSocket(client, request, engine),
+  );
+}
+
+function listenProblem(error: unknown, { host, port }: ServerOptions): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE')
+    return problem('server.port-in-use', `port ${port} on ${host} is in use`, {
+      hint: 'Choose another with --port.',
+    });
+  if (code === 'EACCES')
+    return problem('server.port-in-use', `port ${port} on ${host} may not be used by this user`, {
+      hint: 'Choose one above 1023 with --port.',
+    });
+  return error as Error;
+}
