@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { likeMatcher } from './like.ts';
 
-const matches = (text: string, pattern: string, escape: string | null = null): boolean =>
-  likeMatcher(pattern, escape)(text);
+const matches = (text: string, pattern: string, escapeCharacter: string | null = null): boolean =>
+  likeMatcher(pattern, escapeCharacter)(text);
 
 describe('LIKE', () => {
   it.each([

@@ -40,19 +40,23 @@ function bindDecimalChoice(direction: Direction): (context: CallContext) => Call
     const choose = bindChoice(direction)(context) as (...values: Value[]) => Value;
     const { args, result } = context;
     const scale = result.kind === 'DECIMAL' ? result.scale : 0;
-    const factors = args.map((type) =>
-      powerOfTen(type?.kind === 'DECIMAL' ? scale - type.scale : 0),
-    );
+    const factors = args.map((type) => powerOfTen(scale - (decimalOf(type)?.scale ?? scale)));
+    // One array may stand for all the others: then its elements' scale holds from there on.
+    const rest = factors.at(-1) ?? 1n;
     return (...values: (bigint | null)[]): Value =>
       choose(
-        ...values.map((value, index) => (value === null ? null : value * (factors[index] ?? 1n))),
+        ...values.map((value, index) => (value === null ? null : value * (factors[index] ?? rest))),
       );
   };
 }
 
+function decimalOf(type: SqlType | null): DecimalType | null {
+  if (type?.kind === 'ARRAY') return decimalOf(type.element);
+  return type?.kind === 'DECIMAL' ? type : null;
+}
+
 function widest(args: readonly (SqlType | null)[]): SqlType {
-  const decimals = args.filter((type): type is DecimalType => type?.kind === 'DECIMAL');
-  const [first, ...others] = decimals;
+  const [first, ...others] = args.map(decimalOf).filter((type) => type !== null);
   if (first === undefined) return { kind: 'DECIMAL', precision: 1, scale: 0 };
   return others.reduce(widenDecimals, first);
 }
