@@ -38,7 +38,7 @@ function main(): number {
       '--adapter',
       `'${node}' '${join(here, 'adapter.ts')}'`,
       '--sql-command',
-      `'${node}' '${join(root, 'src/bin.ts')}' test`,
+      `'${node}' '${join(root, 'src/leat.js')}' test`,
       ...judged,
     ],
     root,

@@ -1,0 +1,49 @@
+/** `leat serve`: one data directory, one port. */
+import type { Durability } from '../log/log.ts';
+import { ThreadEngine } from '../engine/thread-engine.ts';
+import { startServer } from '../server/start.ts';
+import { exitCodeOf, exitCodes, printFailure } from './exit.ts';
+import { onStop } from './signals.ts';
+
+export interface ServeOptions {
+  readonly data: string;
+  readonly host: string;
+  readonly port: number;
+  readonly durability: Durability;
+  readonly properties: Readonly<Record<string, string>>;
+  readonly allowHosts: readonly string[];
+  readonly allowOrigins: readonly string[];
+}
+
+/** Serves until a signal; resolves with the exit status. */
+export async function serve(options: ServeOptions): Promise<number> {
+  let finish: (status: number) => void = () => undefined;
+  const finished = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const engine = await ThreadEngine.open(
+    { directory: options.data, durability: options.durability, properties: options.properties },
+    {
+      onFatal(error) {
+        printFailure(error);
+        finish(exitCodeOf(error) === exitCodes.failed ? exitCodes.restart : exitCodeOf(error));
+      },
+    },
+  );
+  try {
+    const server = await startServer(engine, {
+      host: options.host,
+      port: options.port,
+      policy: { hosts: options.allowHosts, origins: options.allowOrigins },
+      ...(options.properties['ksql.service.id'] === undefined ? {} : { serviceId: options.properties['ksql.service.id'] }),
+    });
+    process.stdout.write(`leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`);
+    const signals = onStop(() => finish(exitCodes.clean));
+    const status = await finished;
+    await server.close();
+    signals[Symbol.dispose]();
+    return status;
+  } finally {
+    await engine[Symbol.asyncDispose]();
+  }
+}
