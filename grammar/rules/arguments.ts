@@ -1,0 +1,87 @@
+/** A call's arguments: expressions, units of time, lambdas, or `*`. */
+import type { Argument, Identifier, IntervalUnit, Lambda } from '../ast.ts';
+import { alt, altIf, commaSeparated, type Dsl, isAhead, type Rule } from '../dsl.ts';
+import * as t from '../tokens.ts';
+import type { ExpressionRules } from './expression.ts';
+import type { NameRules } from './names.ts';
+
+export interface CallArguments {
+  readonly items: readonly Argument[];
+  readonly star: boolean;
+}
+
+export function argumentsRule(
+  $: Dsl,
+  names: NameRules,
+  rules: ExpressionRules,
+): Rule<CallArguments> {
+  const lambda = lambdaRule($, names, rules);
+  const unit = $.RULE('intervalUnit', (): IntervalUnit => {
+    const start = $.start();
+    const timeUnit = $.subrule(0, names.timeUnit);
+    return { kind: 'intervalUnit', unit: timeUnit, span: $.spanFrom(start) };
+  });
+
+  // DAY, HOUR, MINUTE and SECOND are not reserved: they come out as columns, as in ksqlDB, and who knows the function's
+  // parameters may read them as units.
+  const isReserved = () => !isAhead($, 1, t.AnyIdentifier);
+  const alternatives = [
+    altIf(
+      () => isLambdaAhead($),
+      (): Argument => $.subrule(0, lambda),
+    ),
+    altIf(isReserved, (): Argument => $.subrule(0, unit)),
+    alt((): Argument => $.subrule(0, rules.expression)),
+  ];
+  const argument = $.RULE('argument', (): Argument => $.or(0, alternatives));
+
+  return $.RULE('arguments', (): CallArguments => {
+    const items: Argument[] = [];
+    $.consume(0, t.LeftParen);
+    const star = $.or(0, [
+      alt((): boolean => {
+        $.consume(0, t.Asterisk);
+        return true;
+      }),
+      alt((): boolean => {
+        $.MANY_SEP(commaSeparated(() => void items.push($.subrule(0, argument))));
+        return false;
+      }),
+    ]);
+    $.consume(0, t.RightParen);
+    return { items, star };
+  });
+}
+
+function lambdaRule($: Dsl, names: NameRules, rules: ExpressionRules): Rule<Lambda> {
+  return $.RULE('lambda', (): Lambda => {
+    const start = $.start();
+    const parameters: Identifier[] = [];
+    $.or(0, [
+      alt(() => void parameters.push($.subrule(0, names.identifier))),
+      alt(() => {
+        $.consume(0, t.LeftParen);
+        $.AT_LEAST_ONE_SEP(
+          commaSeparated(() => void parameters.push($.subrule(1, names.identifier))),
+        );
+        $.consume(0, t.RightParen);
+      }),
+    ]);
+    $.consume(0, t.FatArrow);
+    const body = $.subrule(0, rules.expression);
+    return { kind: 'lambda', parameters, body, span: $.spanFrom(start) };
+  });
+}
+
+/** `name =>` or `(name, …) =>`. */
+function isLambdaAhead($: Dsl): boolean {
+  if (isAhead($, 1, t.AnyIdentifier)) return isAhead($, 2, t.FatArrow);
+  if (!isAhead($, 1, t.LeftParen)) return false;
+  let at = 2;
+  while (isAhead($, at, t.AnyIdentifier) && isAhead($, at + 1, t.Comma)) at += 2;
+  return (
+    isAhead($, at, t.AnyIdentifier) &&
+    isAhead($, at + 1, t.RightParen) &&
+    isAhead($, at + 2, t.FatArrow)
+  );
+}
