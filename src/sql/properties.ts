@@ -109,9 +109,11 @@ function refuseDenied(names: readonly string[], server: Properties): void {
 }
 
 function checkValue(property: PropertyDef, name: string, value: string): void {
-  if (property.name === 'auto.offset.reset') return checkOffsetReset(name, value);
   const text = value.trim();
   switch (property.type) {
+    case 'string':
+      if (property.name === 'auto.offset.reset') checkOffsetReset(name, value);
+      return;
     case 'boolean':
       if (!/^(true|false)$/i.test(text)) {
         throw invalid(name, value, 'Expected value to be either true or false');

@@ -4,8 +4,8 @@ import { problem } from '../base/errors.ts';
 import { typesEqual } from '../types/equal-types.ts';
 import { formatType, quoteAlways } from '../types/format-type.ts';
 import type { Field, HeaderColumn, Schema, SqlType } from '../types/type.ts';
-import { locationPrefix } from './location.ts';
-import { resolveType } from './resolve-type.ts';
+import { lineAndColumn } from './expression/location.ts';
+import { resolveType } from './expression/resolve-type.ts';
 
 /** Names that no column may have: they are pseudo columns. */
 export const reservedColumns: ReadonlySet<string> = new Set([
@@ -85,9 +85,13 @@ function checkKeyKind(element: TableElement, sourceType: SourceType, text: strin
   const rest = isPrimary
     ? "is a 'PRIMARY KEY' column: please use 'KEY' for streams."
     : "is a 'KEY' column: please use 'PRIMARY KEY' for tables.";
-  throw problem('source.key-kind', `${locationPrefix(text, element.span)}Column ${name} ${rest}`, {
-    span: element.span,
-  });
+  throw problem(
+    'source.key-kind',
+    `${lineAndColumn(text, element.span.start)}: Column ${name} ${rest}`,
+    {
+      span: element.span,
+    },
+  );
 }
 
 function headerColumn(

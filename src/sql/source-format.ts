@@ -4,7 +4,7 @@
  */
 import { problem } from '../base/errors.ts';
 import type { FormatDef, FormatProperties, FormatSpec, SerdeFeature } from '../formats/format.ts';
-import { formatByName } from '../formats/table.ts';
+import { formatByName, formats } from '../formats/table.ts';
 import { formatType, quoteAlways } from '../types/format-type.ts';
 import type { Field, Schema, SqlType } from '../types/type.ts';
 import type { SourceProperties } from './source-properties.ts';
@@ -14,14 +14,12 @@ const knownFormats: ReadonlySet<string> = new Set(['AVRO', 'PROTOBUF', 'JSON_SR'
 
 /** The format called `name` (upper case); throws `format.unknown` or, for one of ksqlDB's that Leat lacks, `format.unsupported`. */
 export function findFormat(name: string): FormatDef {
-  const format = formatByName(name);
-  if (format !== null) return format;
-  if (knownFormats.has(name)) {
+  if (knownFormats.has(name) && !formats.some((format) => format.name === name)) {
     throw problem('format.unsupported', `Format '${name}' is not supported by this server`, {
       hint: 'Use JSON, DELIMITED or KAFKA.',
     });
   }
-  throw problem('format.unknown', `Unknown format: ${name}`);
+  return formatByName(name);
 }
 
 /** Names of the formats in a WITH clause, FORMAT meaning both; null where it names none. */

@@ -1,6 +1,7 @@
 /** The topic behind a new source: whether it exists, must be created, or does not match (spec: sql-statements.md §5.3). */
 import { problem } from '../base/errors.ts';
 import type { TopicSpec } from '../log/log.ts';
+import { propertyValue } from './properties.ts';
 
 /** Days that a created topic keeps its records by default: 7. */
 export const defaultRetentionMs = 604_800_000;
@@ -66,5 +67,18 @@ function matches(topic: string, pattern: string): boolean {
     return new RegExp(`^(?:${pattern})$`).test(topic);
   } catch {
     return topic === pattern;
+  }
+}
+
+/** Refuses topics that are the server's own (`ksql.readonly.topics`, `ksql.hidden.topics`) and its command topic. */
+export function refuseReservedTopic(
+  topic: string,
+  properties: Readonly<Record<string, string>>,
+): void {
+  for (const name of ['ksql.readonly.topics', 'ksql.hidden.topics']) {
+    if (!matchesTopicList(topic, propertyValue(properties, name) ?? '')) continue;
+    throw problem('topic.reserved', `Topic '${topic}' is reserved for internal use`, {
+      hint: `It matches the list of ${name}.`,
+    });
   }
 }

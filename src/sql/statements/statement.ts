@@ -112,8 +112,10 @@ export interface PrepareContext {
   readonly now: TimestampMs;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Text of the statement as written. */
+  /** The whole text that was parsed: spans are offsets into it. The statement's own text is `statement.text`. */
   readonly text: string;
   /** Number for a new query id: the offset of the command to be. */
   readonly nextQueryNumber: number;
+  /** The test tool creates missing topics with this many partitions; absent: a statement must say PARTITIONS. */
+  readonly topicDefaults?: { readonly partitions: number };
 }

@@ -1,0 +1,60 @@
+/** The door to the analysis of queries: contexts as it wants them. */
+import type { Expression, Query } from '../../../grammar/ast.ts';
+import { assert } from '../../base/assert.ts';
+import { callsOf, columnReferences } from '../expression/walk.ts';
+import { analyzeQuery } from '../query/analyze.ts';
+import type {
+  PersistentQuery,
+  PersistentTarget,
+  QueryContext,
+  TransientQuery,
+} from '../query/analyzed.ts';
+import type { PrepareContext } from './statement.ts';
+
+/** What the analysis wants of a statement's context. */
+export function queryContext(context: PrepareContext): QueryContext {
+  const { catalog, functions, properties, text, runtime } = context;
+  return {
+    catalog,
+    functions,
+    properties,
+    text,
+    partitions: (name) => runtime.topics().find((topic) => topic.name === name)?.partitions ?? null,
+  };
+}
+
+/** A query inside CREATE … AS or INSERT INTO. */
+export function analyzePersistent(
+  query: Query,
+  target: PersistentTarget,
+  context: PrepareContext,
+): PersistentQuery {
+  const analyzed = analyzeQuery(query, queryContext(context), target);
+  assert(analyzed.kind === 'persistent', 'a query with a target to be persistent');
+  return analyzed;
+}
+
+/** A push query. */
+export function analyzeTransient(query: Query, context: PrepareContext): TransientQuery {
+  const analyzed = analyzeQuery(query, queryContext(context), null);
+  assert(analyzed.kind === 'transient', 'a query without a target to be transient');
+  return analyzed;
+}
+
+/** Columns that an aggregating query reads, in the order of SELECT, WHERE, GROUP BY and HAVING; COUNT(*) reads ROWTIME. */
+export function requiredColumns(query: Query): readonly string[] {
+  const clauses = [
+    ...query.select.flatMap((item) => (item.kind === 'selectExpression' ? [item.expression] : [])),
+    query.where,
+    ...(query.groupBy?.items ?? []),
+    query.having,
+  ];
+  const names = clauses.flatMap((clause) => (clause === null ? [] : columnsOf(clause)));
+  return [...new Set(names)];
+}
+
+function columnsOf(expression: Expression): readonly string[] {
+  const names = columnReferences(expression).map(({ name }) => name.name);
+  const counts = callsOf(expression, (name) => name === 'COUNT');
+  return counts.some((call) => call.arguments.length === 0) ? [...names, 'ROWTIME'] : names;
+}

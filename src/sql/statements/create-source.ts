@@ -1,0 +1,193 @@
+/** `CREATE [OR REPLACE] [SOURCE] {STREAM|TABLE} …` over a topic (spec: sql-statements.md §5). */
+import type { CreateSource } from '../../../grammar/ast.ts';
+import { problem } from '../../base/errors.ts';
+import type { SourceDef } from '../../catalog/command.ts';
+import type { FormatSpec } from '../../formats/format.ts';
+import type { Schema } from '../../types/type.ts';
+import { isEnabled } from '../properties.ts';
+import { schemaOfElements } from '../source-elements.ts';
+import {
+  checkFormats,
+  defaultFormat,
+  findFormat,
+  keyFormatSpec,
+  namedFormats,
+  valueFormatSpec,
+} from '../source-format.ts';
+import { readSourceProperties, type SourceProperties } from '../source-properties.ts';
+import { sourceTimestamp } from '../source-timestamp.ts';
+import { defaultRetentionMs, refuseReservedTopic, topicToCreate } from '../source-topic.ts';
+import { checkSourceUpgrade } from '../source-upgrade.ts';
+import { commandEffect, sourceCommandId } from './effects.ts';
+import { existingSource } from './existing-source.ts';
+import { sourceTableQuery } from './source-table.ts';
+import type { Effect, PrepareContext } from './statement.ts';
+
+/** Defines the source; also the query that materialises a SOURCE TABLE. */
+export function prepareCreateSource(statement: CreateSource, context: PrepareContext): Effect {
+  const skipped = existingSource(statement, context);
+  if (skipped !== null) return skipped;
+  const source = defineSource(statement, context);
+  const topic = topicToCreate(
+    {
+      name: source.topic,
+      partitions: given(statement).partitions ?? missingPartitions(source.topic, context),
+      cleanup: source.collection === 'stream' ? 'delete' : 'compact',
+      retentionMs: source.collection === 'stream' ? retention(statement) : null,
+    },
+    context.runtime.topics(),
+    () => withPartitions(statement.text),
+  );
+  const replaced = context.catalog.sources.get(source.name) ?? null;
+  if (replaced !== null) checkSourceUpgrade(replaced, source);
+  const query = sourceTableQuery(source, context);
+  return commandEffect(
+    {
+      kind: 'define-source',
+      source: { ...source, query: query?.id ?? null },
+      query,
+      topic,
+      replaces: replaced !== null,
+    },
+    sourceCommandId(source.collection, source.name, 'create'),
+    source.collection === 'stream' ? 'Stream created' : 'Table created',
+    { queryId: query?.id ?? null },
+  );
+}
+
+/** The source as the statement defines it, checked in itself: topic and what exists are not looked at. */
+export function defineSource(
+  statement: Pick<
+    CreateSource,
+    'elements' | 'sourceType' | 'properties' | 'name' | 'readOnly' | 'text'
+  >,
+  context: Pick<PrepareContext, 'catalog' | 'text' | 'properties'>,
+): SourceDef {
+  const properties = readSourceProperties(statement.properties, 'create');
+  const schema = schemaOfElements(statement.elements, statement.sourceType, {
+    types: context.catalog.types,
+    text: context.text,
+  });
+  const { topic } = properties;
+  if (topic === null) {
+    throw problem(
+      'source.property',
+      'Failed to prepare statement: Missing required property "KAFKA_TOPIC" which has no default value.',
+    );
+  }
+  const formats = resolveFormats(statement.name.name, schema, properties, context.properties);
+  checkSchema(schema, statement, properties, context);
+  refuseReservedTopic(topic, context.properties);
+  checkFormats(schema, formats.key, formats.value, '');
+  checkRetention(properties, statement.sourceType === 'TABLE');
+  return {
+    name: statement.name.name,
+    collection: statement.sourceType === 'STREAM' ? 'stream' : 'table',
+    schema,
+    topic,
+    keyFormat: formats.key,
+    valueFormat: formats.value,
+    window:
+      properties.windowType === null
+        ? null
+        : { kind: properties.windowType, sizeMs: properties.windowSizeMs },
+    timestamp: sourceTimestamp(properties, schema),
+    isSource: statement.readOnly,
+    sql: statement.text,
+    query: null,
+  };
+}
+
+function resolveFormats(
+  source: string,
+  schema: Schema,
+  properties: SourceProperties,
+  server: Readonly<Record<string, string>>,
+): { readonly key: FormatSpec; readonly value: FormatSpec } {
+  const named = namedFormats(properties);
+  const keyFormat = findFormat(named.key ?? defaultFormat('key', server));
+  const valueFormat = findFormat(named.value ?? defaultFormat('value', server));
+  checkSchemaId('KEY', properties.keySchemaId, keyFormat, schema.key.length);
+  checkSchemaId('VALUE', properties.valueSchemaId, valueFormat, schema.value.length);
+  const request = { source, with: properties, inherited: {}, properties: server };
+  const value = schema.value.filter((column) => !('header' in column));
+  return {
+    key: keyFormatSpec(keyFormat, schema.key, request),
+    value: valueFormatSpec(valueFormat, value, request),
+  };
+}
+
+function checkSchemaId(
+  side: 'KEY' | 'VALUE',
+  id: number | null,
+  format: { readonly name: string; readonly registry: boolean },
+  columns: number,
+): void {
+  if (id === null) return;
+  if (!format.registry) {
+    throw problem(
+      'source.schema-id',
+      `${side}_FORMAT should support schema inference when ${side}_SCHEMA_ID is provided. Current format is ${format.name}.`,
+    );
+  }
+  if (columns > 0) {
+    throw problem(
+      'source.schema-id',
+      `Table elements and ${side}_SCHEMA_ID cannot both exist for create statement.`,
+    );
+  }
+}
+
+function checkSchema(
+  schema: Schema,
+  statement: Pick<CreateSource, 'sourceType'>,
+  properties: SourceProperties,
+  context: Pick<PrepareContext, 'properties'>,
+): void {
+  const headers = schema.value.some((column) => 'header' in column);
+  if (headers && !isEnabled(context.properties, 'ksql.headers.columns.enabled')) {
+    const what = statement.sourceType === 'STREAM' ? 'Stream' : 'Table';
+    throw problem(
+      'source.headers',
+      `Cannot create ${what} because schema with headers columns is disabled.`,
+    );
+  }
+  if (statement.sourceType === 'TABLE' && schema.key.length === 0) {
+    throw problem(
+      'source.primary-key',
+      'Tables require a PRIMARY KEY. Please define the PRIMARY KEY.',
+    );
+  }
+  if (schema.value.length === 0 && schema.key.length === 0) {
+    throw problem('source.no-columns', 'No columns supplied.');
+  }
+  if (properties.windowType !== null && schema.key.length === 0) {
+    throw problem('source.windowed-key', 'Windowed sources require a key column.');
+  }
+}
+
+/** Refuses RETENTION_MS where it has no meaning. */
+export function checkRetention(properties: SourceProperties, plainTable: boolean): void {
+  if (properties.retentionMs === null || !plainTable || properties.windowType !== null) return;
+  throw problem('source.retention', 'Non-windowed tables do not support retention.');
+}
+
+function given(statement: CreateSource): SourceProperties {
+  return readSourceProperties(statement.properties, 'create');
+}
+
+function retention(statement: CreateSource): number {
+  return given(statement).retentionMs ?? defaultRetentionMs;
+}
+
+/** What the test tool gives a missing topic; null where the statement must say. */
+export function missingPartitions(topic: string, context: PrepareContext): number | null {
+  const exists = context.runtime.topics().some(({ name }) => name === topic);
+  return exists ? null : (context.topicDefaults?.partitions ?? null);
+}
+
+/** The statement with PARTITIONS added to its WITH clause, which is its last pair of parentheses. */
+function withPartitions(text: string): string {
+  const end = text.lastIndexOf(')');
+  return `${text.slice(0, end)}, PARTITIONS=2);`;
+}

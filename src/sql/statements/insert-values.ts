@@ -1,0 +1,204 @@
+/**
+ * `INSERT INTO source [(col, …)] VALUES (expr, …)`: constant expressions become one record in the source's formats
+ * (spec: sql-statements.md §8). Unlike in queries, an expression that fails makes the statement fail.
+ */
+import type { Identifier, InsertValues } from '../../../grammar/ast.ts';
+import { printExpression } from '../../../grammar/print.ts';
+import type { Bytes } from '../../base/env.ts';
+import { ProblemError, problem } from '../../base/errors.ts';
+import type { SourceDef } from '../../catalog/command.ts';
+import { byteWriter, writtenBytes } from '../../formats/byte-writer.ts';
+import type { FormatSpec } from '../../formats/format.ts';
+import { formatByName } from '../../formats/table.ts';
+import { quoteAlways } from '../../types/format-type.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { isEnabled, propertyValue } from '../properties.ts';
+import { matchesTopicList } from '../source-topic.ts';
+import { caseHint, similarHint } from '../suggest.ts';
+import { constantValue } from './constant-value.ts';
+import type { Effect, PrepareContext } from './statement.ts';
+
+/** Computes and encodes the record; every failure names the source. */
+export function prepareInsertValues(statement: InsertValues, context: PrepareContext): Effect {
+  checkEnabled(context);
+  const { name } = statement.target;
+  checkCounts(statement);
+  try {
+    const source = insertTarget(name, context);
+    return insertEffect(source, insertedRow(statement, source, context));
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const rest = error instanceof ProblemError ? error : null;
+    throw problem('insert.failed', `Failed to insert values into '${name}'. ${error.message}`, {
+      cause: error,
+      ...(rest?.hint === undefined ? {} : { hint: rest.hint }),
+      ...(rest?.span === undefined ? {} : { span: rest.span }),
+    });
+  }
+}
+
+function checkEnabled(context: PrepareContext): void {
+  const name = 'ksql.insert.into.values.enabled';
+  if (isEnabled(context.properties, name)) return;
+  throw problem(
+    'insert.disabled',
+    `The server has disabled INSERT INTO ... VALUES functionality. To enable it, restart your ksqlDB server with '${name}'=true`,
+  );
+}
+
+function checkCounts(statement: InsertValues): void {
+  const { columns, values } = statement;
+  if (values.length === 0) {
+    throw problem('insert.no-values', 'Expected some values for INSERT INTO statement.');
+  }
+  if (columns === null || columns.length === values.length) return;
+  const names = columns.map(({ name }) => quoteAlways(name)).join(', ');
+  const texts = values.map((value) => printExpression(value)).join(', ');
+  throw problem(
+    'insert.count',
+    `Failed to prepare statement: Expected number columns and values to match: [${names}], [${texts}]`,
+  );
+}
+
+/** The source to write to; throws where nothing may be inserted. */
+function insertTarget(name: string, context: PrepareContext): SourceDef {
+  const { catalog, properties } = context;
+  const source = catalog.sources.get(name);
+  if (source === undefined) {
+    throw problem(
+      'source.unknown',
+      `Cannot insert values into an unknown stream/table: ${quoteAlways(name)}${caseHint(catalog, name)}`,
+      similarHint(name, catalog.sources.keys()),
+    );
+  }
+  if (source.isSource) {
+    throw problem(
+      'insert.read-only',
+      `Cannot insert values into read-only ${source.collection}: ${name}`,
+    );
+  }
+  if (source.window !== null) {
+    throw problem('insert.windowed', 'Cannot insert values into windowed stream/table');
+  }
+  if (matchesTopicList(source.topic, propertyValue(properties, 'ksql.readonly.topics') ?? '')) {
+    throw problem('insert.read-only', `Cannot insert values into read-only topic: ${source.topic}`);
+  }
+  return source;
+}
+
+interface InsertedRow {
+  readonly values: ReadonlyMap<string, Value>;
+  /** null: the server's clock. */
+  readonly timestamp: number | null;
+}
+
+const bigint: SqlType = { kind: 'BIGINT' };
+
+function insertedRow(
+  statement: InsertValues,
+  source: SourceDef,
+  context: PrepareContext,
+): InsertedRow {
+  const columns = insertedColumns(statement, source);
+  const values = new Map<string, Value>();
+  let timestamp: number | null = null;
+  for (const [index, name] of columns.entries()) {
+    const expression = statement.values[index];
+    if (expression === undefined) continue;
+    if (name === 'ROWTIME') {
+      const value = constantValue(expression, { name, type: bigint }, context);
+      timestamp = typeof value === 'bigint' ? Number(value) : null;
+      continue;
+    }
+    const field = fieldNamed(source, name);
+    values.set(name, constantValue(expression, field, context));
+  }
+  checkPrimaryKey(source, values);
+  return { values, timestamp };
+}
+
+/** Names of the columns that the values are for, in their order. */
+function insertedColumns(statement: InsertValues, source: SourceDef): readonly string[] {
+  const { key, value } = source.schema;
+  const headers = value.filter((column) => 'header' in column).map(({ name }) => name);
+  const given = statement.columns?.map(({ name }) => name) ?? null;
+  const inserted = given === null ? headers : headers.filter((name) => given.includes(name));
+  if (inserted.length > 0) {
+    throw problem('insert.headers', `Cannot insert into HEADER columns: ${inserted.join(', ')}`);
+  }
+  if (statement.columns !== null) {
+    for (const column of statement.columns) checkColumn(column, source);
+    return statement.columns.map(({ name }) => name);
+  }
+  const columns = [...key, ...value].map(({ name }) => name);
+  if (columns.length === statement.values.length) return columns;
+  const texts = statement.values.map((expression) => printExpression(expression)).join(', ');
+  throw problem(
+    'insert.count',
+    `Expected a value for each column. Expected Columns: [${columns.map((name) => quoteAlways(name)).join(', ')}]. Got [${texts}]`,
+  );
+}
+
+function checkColumn(column: Identifier, source: SourceDef): void {
+  const { name } = column;
+  if (name === 'ROWPARTITION' || name === 'ROWOFFSET') {
+    throw problem('insert.pseudo', `Inserting into column ${quoteAlways(name)} is not allowed.`, {
+      span: column.span,
+    });
+  }
+  const known = [...source.schema.key, ...source.schema.value];
+  if (name === 'ROWTIME' || known.some((field) => field.name === name)) return;
+  throw problem('insert.unknown-column', `Column name ${quoteAlways(name)} does not exist.`, {
+    span: column.span,
+    ...similarHint(
+      name,
+      known.map((field) => field.name),
+    ),
+  });
+}
+
+function fieldNamed(source: SourceDef, name: string): Field {
+  const field = [...source.schema.key, ...source.schema.value].find((other) => other.name === name);
+  if (field !== undefined) return field;
+  throw problem('insert.unknown-column', `Column name ${quoteAlways(name)} does not exist.`);
+}
+
+function checkPrimaryKey(source: SourceDef, values: ReadonlyMap<string, Value>): void {
+  if (source.collection === 'stream') return;
+  const missing = source.schema.key.filter(({ name }) => (values.get(name) ?? null) === null);
+  if (missing.length === 0) return;
+  const names = source.schema.key.map(({ name }) => name).join(', ');
+  throw problem(
+    'insert.primary-key',
+    `Value for primary key column(s) ${names} is required for tables`,
+  );
+}
+
+function insertEffect(source: SourceDef, row: InsertedRow): Effect {
+  const { schema, topic } = source;
+  const side = (columns: readonly Field[]): Row =>
+    columns.map(({ name }) => row.values.get(name) ?? null);
+  const value = schema.value.filter((column) => !('header' in column));
+  return {
+    kind: 'insert',
+    topic,
+    key: encode(schema.key, side(schema.key), { spec: source.keyFormat, side: 'key', topic }),
+    value: encode(value, side(value), { spec: source.valueFormat, side: 'value', topic }),
+    timestamp: row.timestamp,
+  };
+}
+
+interface Target {
+  readonly spec: FormatSpec;
+  readonly side: 'key' | 'value';
+  readonly topic: string;
+}
+
+/** null for a side without columns and for an unwrapped NULL. */
+function encode(columns: readonly Field[], row: Row, target: Target): Bytes | null {
+  if (columns.length === 0) return null;
+  const codec = formatByName(target.spec.format).codec({ columns, needed: [], ...target });
+  const writer = byteWriter();
+  return codec.encode(row, writer) ? writtenBytes(writer) : null;
+}

@@ -1,0 +1,43 @@
+/** `SHOW FUNCTIONS` and `DESCRIBE FUNCTION` (spec: sql-statements.md §11, api.md §4). */
+import type { DescribeFunction, ShowFunctions } from '../../../grammar/ast.ts';
+import { problem } from '../../base/errors.ts';
+import { similarHint } from '../suggest.ts';
+import { entityEffect } from './effects.ts';
+import { functionJson } from './entities/function-json.ts';
+import type { Effect, PrepareContext } from './statement.ts';
+
+const kinds = { scalar: 'SCALAR', aggregate: 'AGGREGATE', table: 'TABLE' } as const;
+
+/** All functions in order of name. */
+export function prepareShowFunctions(_statement: ShowFunctions, context: PrepareContext): Effect {
+  const functions = [...context.functions.all()]
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, kind, category }) => ({ name, type: kinds[kind], category }));
+  return entityEffect('function_names', { functions });
+}
+
+/** What a function does, with all of its overloads. */
+export function prepareDescribeFunction(
+  statement: DescribeFunction,
+  context: PrepareContext,
+): Effect {
+  const { name } = statement.name;
+  const definition = context.functions.get(name);
+  if (definition === null) {
+    const names = [...context.functions.all()].map((known) => known.name);
+    throw problem(
+      'function.unknown',
+      `Can't find any functions with the name '${name}'`,
+      similarHint(name, names),
+    );
+  }
+  return entityEffect('describe_function', {
+    name: definition.name,
+    description: definition.doc,
+    author: 'Leat',
+    version: '',
+    path: 'internal',
+    functions: functionJson(definition),
+    type: kinds[definition.kind],
+  });
+}
