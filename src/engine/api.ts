@@ -52,7 +52,7 @@ export interface QueryHead {
   readonly queryId: string;
   readonly kind: 'push' | 'pull' | 'print';
   readonly columns: readonly ResultColumn[];
-  /** A push query over a table delivers tombstones. */
+  /** Over a table: a push query then delivers tombstones, a pull query then needs no final message. */
   readonly table: boolean;
 }
 /**

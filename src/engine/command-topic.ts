@@ -47,7 +47,7 @@ export class CommandTopic {
   /** Makes the command durable and folds it. Called between ticks. */
   async append(catalog: Catalog, command: Command, timestamp: number): Promise<Catalog> {
     const writer = new RecordBatchWriter();
-    writer.append({ key: null, value: bytesOf(encodeCommand(command)), timestamp, headers: [] });
+    writer.append(null, bytesOf(encodeCommand(command)), timestamp);
     const { bytes, ...rest } = writer.finish();
     const append = { to: this.#of, batch: bytes, ...rest, times: null };
     await this.#log.commit([{ owner: null, appends: [append], offsets: [], state: [] }]);

@@ -6,7 +6,7 @@
 import type { Bytes, TimestampMs } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import { partitionFor } from '../base/hash.ts';
-import type { Append, Committed, RecordData, TopicPartition } from '../log/log.ts';
+import type { Append, Committed, TopicPartition } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import type { ProduceRecord } from './api.ts';
 import { recordBytesMax } from './limits.ts';
@@ -121,8 +121,12 @@ export class ProduceQueue {
       open.set(at, batch);
       batches.push(batch);
     }
-    const data: RecordData = { ...record, timestamp: record.timestamp ?? this.#stamp() };
-    batch.writer.append(data);
+    batch.writer.append(
+      record.key,
+      record.value,
+      record.timestamp ?? this.#stamp(),
+      record.headers,
+    );
     batch.slots.push(slot);
   }
 
@@ -178,9 +182,10 @@ function bytesOf(bytes: Bytes | null): number {
 }
 
 function admitted(batches: readonly OpenBatch[]): Admitted {
-  const appends = batches.map(
-    ({ to, writer }): Append => ({ to, ...writer.finish(), times: null }),
-  );
+  const appends = batches.map(({ to, writer }): Append => {
+    const { bytes, recordCount, maxTimestamp } = writer.finish();
+    return { to, batch: bytes, recordCount, maxTimestamp, times: null };
+  });
   const requests = new Set(batches.flatMap((batch) => batch.slots.map((slot) => slot.request)));
   return {
     appends,

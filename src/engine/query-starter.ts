@@ -148,7 +148,7 @@ export class QueryStarter {
       queryId: this.#id(null),
       kind: 'pull',
       columns: effect.columns,
-      table: false,
+      table: effect.plan.kind === 'table',
     };
     const { plan } = effect;
     if (plan.kind === 'stream') {

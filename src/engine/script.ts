@@ -4,7 +4,7 @@
  * that lines and columns in messages stay those of the whole text.
  */
 import type { Statement } from '../../grammar/ast.ts';
-import { parse } from '../../grammar/parser.ts';
+import { parse } from '../../grammar/parse.ts';
 import { splitStatements } from '../../grammar/split.ts';
 import { substituteVariables } from '../../grammar/variables.ts';
 

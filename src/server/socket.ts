@@ -7,7 +7,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { problem } from '../base/errors.ts';
 import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
-import { fieldObject } from '../sql/statements/field-object.ts';
+import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
 import { errorBody } from './errors.ts';
 import { ksqlRequest, parseBody } from './messages.ts';
 
@@ -68,8 +68,7 @@ async function open(url: string, engine: Engine): Promise<QueryStream> {
 
 async function sendAll(socket: WebSocket, stream: QueryStream): Promise<void> {
   const isPrint = stream.head.kind === 'print';
-  if (!isPrint)
-    socket.send(JSON.stringify(stream.head.columns.map((column) => fieldObject(column))));
+  if (!isPrint) socket.send(JSON.stringify(resultFieldsJson(stream.head.columns)));
   for await (const { rows, tombstones } of stream) {
     const deleted = new Set(tombstones ?? []);
     for (const [at, row] of rows.entries()) {
