@@ -1,0 +1,51 @@
+/** A record of a source's topic as a row, for the test tool and others that look at single records. */
+import type { TimestampMs } from '../../base/env.ts';
+import type { SourceDef } from '../../catalog/command.ts';
+import { formatByName } from '../../formats/table.ts';
+import { plainKeyEnd } from '../../formats/windowed-key.ts';
+import type { RecordData } from '../../log/log.ts';
+import type { Row, Value } from '../../types/value.ts';
+
+export interface DecodedRecord {
+  /** Key columns, without the window of a windowed key. */
+  readonly key: Row;
+  /** Value columns without header columns; null for a tombstone. */
+  readonly value: Row | null;
+  readonly timestamp: TimestampMs;
+}
+
+/** Throws FormatError for bytes that do not fit the source. */
+export function decodeRecord(source: SourceDef, record: RecordData): DecodedRecord {
+  return {
+    key: decodeKey(source, record.key),
+    value: decodeValue(source, record.value),
+    timestamp: record.timestamp,
+  };
+}
+
+function decodeKey(source: SourceDef, bytes: Uint8Array | null): Row {
+  const columns = source.schema.key;
+  const row: Value[] = columns.map(() => null);
+  if (bytes === null || columns.length === 0) return row;
+  const { window } = source;
+  const layout =
+    window?.kind === 'SESSION'
+      ? ({ kind: 'session' } as const)
+      : ({ kind: 'time', sizeMs: window?.sizeMs ?? 0 } as const);
+  const end = window === null ? bytes.length : plainKeyEnd(layout, 0, bytes.length);
+  const needed = columns.map((_, index) => index);
+  const { keyFormat: spec, topic } = source;
+  const codec = formatByName(spec.format).codec({ columns, needed, spec, side: 'key', topic });
+  codec.decode(bytes, 0, end, row);
+  return row;
+}
+
+function decodeValue(source: SourceDef, bytes: Uint8Array | null): Row | null {
+  if (bytes === null) return null;
+  const columns = source.schema.value.filter((column) => !('header' in column));
+  const row: Value[] = columns.map(() => null);
+  const needed = columns.map((_, index) => index);
+  const { valueFormat: spec, topic } = source;
+  const codec = formatByName(spec.format).codec({ columns, needed, spec, side: 'value', topic });
+  return codec.decode(bytes, 0, bytes.length, row) ? row : null;
+}
