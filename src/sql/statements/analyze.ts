@@ -1,14 +1,7 @@
 /** The door to the analysis of queries: contexts as it wants them. */
 import type { Expression, Query } from '../../../grammar/ast.ts';
-import { assert } from '../../base/assert.ts';
 import { callsOf, columnReferences } from '../expression/walk.ts';
-import { analyzeQuery } from '../query/analyze.ts';
-import type {
-  PersistentQuery,
-  PersistentTarget,
-  QueryContext,
-  TransientQuery,
-} from '../query/analyzed.ts';
+import type { QueryContext } from '../query/analyzed.ts';
 import type { PrepareContext } from './statement.ts';
 
 /** What the analysis wants of a statement's context. */
@@ -21,24 +14,6 @@ export function queryContext(context: PrepareContext): QueryContext {
     text,
     partitions: (name) => runtime.topics().find((topic) => topic.name === name)?.partitions ?? null,
   };
-}
-
-/** A query inside CREATE … AS or INSERT INTO. */
-export function analyzePersistent(
-  query: Query,
-  target: PersistentTarget,
-  context: PrepareContext,
-): PersistentQuery {
-  const analyzed = analyzeQuery(query, queryContext(context), target);
-  assert(analyzed.kind === 'persistent', 'a query with a target to be persistent');
-  return analyzed;
-}
-
-/** A push query. */
-export function analyzeTransient(query: Query, context: PrepareContext): TransientQuery {
-  const analyzed = analyzeQuery(query, queryContext(context), null);
-  assert(analyzed.kind === 'transient', 'a query without a target to be transient');
-  return analyzed;
 }
 
 /** Columns that an aggregating query reads, in the order of SELECT, WHERE, GROUP BY and HAVING; COUNT(*) reads ROWTIME. */

@@ -3,12 +3,13 @@ import type { CreateSourceAs } from '../../../grammar/ast.ts';
 import { printStatement } from '../../../grammar/print.ts';
 import { problem } from '../../base/errors.ts';
 import type { QueryDef, SourceDef } from '../../catalog/command.ts';
+import { analyzePersistent } from '../query/analyze.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
 import { checkFormats } from '../source-format.ts';
 import { readSourceProperties } from '../source-properties.ts';
 import { refuseReservedTopic, topicToCreate } from '../source-topic.ts';
 import { checkSourceUpgrade } from '../source-upgrade.ts';
-import { analyzePersistent } from './analyze.ts';
+import { queryContext, requiredColumns } from './analyze.ts';
 import { checkRetention } from './create-source.ts';
 import { commandEffect, sourceCommandId } from './effects.ts';
 import { existingSource } from './existing-source.ts';
@@ -21,19 +22,12 @@ import type { Effect, PrepareContext } from './statement.ts';
 export function prepareCreateSourceAs(statement: CreateSourceAs, context: PrepareContext): Effect {
   const skipped = existingSource(statement, context);
   if (skipped !== null) return skipped;
-  if (statement.query.limit !== null) {
-    throw problem(
-      'query.limit-clause',
-      `CREATE ${statement.sourceType} AS SELECT statements don't support LIMIT clause.`,
-    );
-  }
   const { name } = statement.name;
   const properties = readSourceProperties(statement.properties, 'create-as');
-  const analyzed = analyzePersistent(
-    statement.query,
-    { sink: name, statement: `CREATE ${statement.sourceType} AS SELECT` },
-    context,
-  );
+  const analyzed = analyzePersistent(statement.query, queryContext(context), {
+    sink: name,
+    statement: `CREATE ${statement.sourceType} AS SELECT`,
+  });
   checkKind(statement, analyzed);
   checkRetention(properties, analyzed.collection === 'table' && analyzed.window === null);
   const sink = sinkSource(name, analyzed, properties, context);
@@ -93,11 +87,16 @@ function sinkQuery(
     sources: analyzed.sources,
     logical: sinkPlan(analyzed, sink),
   };
-  const query = defineQuery(request, context);
+  const query = withRequiredColumns(defineQuery(request, context), analyzed);
   if (replaced === null) {
     checkQueryLimit(statement.text, context);
     return query;
   }
   checkSourceUpgrade(replaced, { ...sink, sql: statement.text, query: id });
   return upgradedQuery(replaced, query, context);
+}
+
+function withRequiredColumns(query: QueryDef, { resolved }: PersistentQuery): QueryDef {
+  if (resolved.groupBy === null) return query;
+  return { ...query, requiredColumns: requiredColumns(resolved) };
 }

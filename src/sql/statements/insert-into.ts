@@ -10,11 +10,12 @@ import type { Field, Schema } from '../../types/type.ts';
 import { lineAndColumn } from '../expression/location.ts';
 import { castTo } from '../expression/operators.ts';
 import { propertyValue } from '../properties.ts';
+import { analyzePersistent } from '../query/analyze.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
 import { readSourceProperties } from '../source-properties.ts';
 import { matchesTopicList } from '../source-topic.ts';
 import { caseHint, similarHint } from '../suggest.ts';
-import { analyzePersistent } from './analyze.ts';
+import { queryContext } from './analyze.ts';
 import { commandEffect, sourceCommandId } from './effects.ts';
 import { checkQueryLimit, defineQuery } from './query-def.ts';
 import { sinkPlan } from './sink.ts';
@@ -25,14 +26,10 @@ export function prepareInsertInto(statement: InsertInto, context: PrepareContext
   const properties = readSourceProperties(statement.properties, 'insert-into');
   const target = insertTarget(statement, context);
   const id = queryId(properties.queryId, context);
-  if (statement.query.limit !== null) {
-    throw problem('query.limit-clause', "INSERT INTO statements don't support LIMIT clause.");
-  }
-  const analyzed = analyzePersistent(
-    statement.query,
-    { sink: target.name, statement: 'INSERT INTO' },
-    context,
-  );
+  const analyzed = analyzePersistent(statement.query, queryContext(context), {
+    sink: target.name,
+    statement: 'INSERT INTO',
+  });
   checkTarget(target, context);
   if (analyzed.collection === 'table') {
     throw problem(
