@@ -36,7 +36,11 @@ export function printFailure(error: unknown): void {
 
 export function failureText(error: unknown): string {
   if (error instanceof ProblemError) {
-    return [`error: ${error.message}`, error.detail, error.hint === undefined ? undefined : `hint: ${error.hint}`]
+    return [
+      `error: ${error.message}`,
+      error.detail,
+      error.hint === undefined ? undefined : `hint: ${error.hint}`,
+    ]
       .filter((line) => line !== undefined)
       .join('\n');
   }

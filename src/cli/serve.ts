@@ -35,9 +35,13 @@ export async function serve(options: ServeOptions): Promise<number> {
       host: options.host,
       port: options.port,
       policy: { hosts: options.allowHosts, origins: options.allowOrigins },
-      ...(options.properties['ksql.service.id'] === undefined ? {} : { serviceId: options.properties['ksql.service.id'] }),
+      ...(options.properties['ksql.service.id'] === undefined
+        ? {}
+        : { serviceId: options.properties['ksql.service.id'] }),
     });
-    process.stdout.write(`leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`);
+    process.stdout.write(
+      `leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`,
+    );
     const signals = onStop(() => finish(exitCodes.clean));
     const status = await finished;
     await server.close();

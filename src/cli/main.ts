@@ -1,0 +1,181 @@
+/** The command line: what there is, and which file does it. Each command is imported when it is asked for. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Durability } from '../log/log.ts';
+import { version } from '../server/version.ts';
+import { exitCodeOf, printFailure } from './exit.ts';
+
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await program().parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    printFailure(error);
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+const defaultDirectory = 'leat-data';
+
+function program(): Command {
+  const root = new Command('leat')
+    .description(
+      "A SQL database over streams that speaks ksqlDB's language: one process, one data directory.",
+    )
+    .version(version, '-v, --version')
+    .showHelpAfterError('(leat --help lists what there is)')
+    .addHelpText(
+      'after',
+      '\nStart here:\n  leat demo                       ten seconds of live queries\n  leat sql                        a shell with an engine of its own\n  leat serve                      a server for shells, HTTP and WebSocket clients\n',
+    );
+  addServe(root);
+  addSql(root);
+  addTest(root);
+  addDatagen(root);
+  addDemo(root);
+  return root;
+}
+
+function addServe(root: Command): void {
+  root
+    .command('serve')
+    .description('serve a data directory over HTTP and WebSocket')
+    .option('--data <dir>', 'where everything is kept', defaultDirectory)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on; 0 takes a free one', port, 8088)
+    .addOption(durabilityOption())
+    .option('--set <name=value>', 'a server property; repeatable', pair, [])
+    .option(
+      '--allow-host <name>',
+      'a Host header to accept beside loopback; repeatable',
+      collect,
+      [],
+    )
+    .option('--allow-origin <origin>', 'an origin whose pages may call; repeatable', collect, [])
+    .action(async (options) => {
+      const { serve } = await import('./serve.ts');
+      process.exitCode = await serve({
+        data: options.data,
+        host: options.host,
+        port: options.port,
+        durability: options.durability,
+        properties: Object.fromEntries(options.set),
+        allowHosts: options.allowHost,
+        allowOrigins: options.allowOrigin,
+      });
+    });
+}
+
+function addSql(root: Command): void {
+  root
+    .command('sql')
+    .description('run statements, or talk to the shell')
+    .option('--server <url>', 'a running server; without it an engine is opened on --data')
+    .option('--data <dir>', 'data directory of the engine', defaultDirectory)
+    .addOption(durabilityOption())
+    .option('-e, --execute <sql>', 'run these statements and end')
+    .option('-f, --file <path>', 'run the statements of a file and end')
+    .addOption(
+      new Option('--output <format>', 'how results are written')
+        .choices(['TABULAR', 'JSON'])
+        .default('TABULAR'),
+    )
+    .option('-d, --define <name=value>', 'a variable for ${name}; repeatable', pair, [])
+    .option('--set <name=value>', 'a session property; repeatable', pair, [])
+    .action(async (options) => {
+      const { sql } = await import('./sql.ts');
+      process.exitCode = await sql({
+        server: options.server ?? null,
+        data: options.data,
+        durability: options.durability,
+        execute: options.execute ?? null,
+        file: options.file ?? null,
+        output: options.output,
+        define: options.define,
+        properties: Object.fromEntries(options.set),
+      });
+    });
+}
+
+function addTest(root: Command): void {
+  root
+    .command('test')
+    .description('run SQL test scripts (--@test, ASSERT VALUES, ...)')
+    .argument('<files...>', 'scripts, or directories of them')
+    .action(async (files: string[]) => {
+      const { testFiles } = await import('./test.ts');
+      process.exitCode = await testFiles(files);
+    });
+}
+
+function addDatagen(root: Command): void {
+  root
+    .command('datagen')
+    .description('write generated records to a topic of a server: orders, users, pageviews')
+    .requiredOption('--quickstart <kind>', 'orders, users or pageviews')
+    .option('--server <url>', 'the server', 'http://127.0.0.1:8088')
+    .option('--topic <name>', 'topic; by default named like the kind')
+    .option('--msg-rate <count>', 'records per second; 0 goes as fast as it can', count, 10)
+    .option('--iterations <count>', 'records to write; 0 goes on until interrupted', count, 0)
+    .option('--seed <number>', 'the same seed writes the same records', count, 1)
+    .option('--print', 'also print each record')
+    .action(async (options) => {
+      const { datagen } = await import('./datagen.ts');
+      process.exitCode = await datagen({
+        kind: options.quickstart,
+        server: options.server,
+        topic: options.topic ?? null,
+        recordsPerSecond: options.msgRate,
+        records: options.iterations,
+        seed: options.seed,
+        print: options.print === true,
+      });
+    });
+}
+
+function addDemo(root: Command): void {
+  root
+    .command('demo')
+    .description('ten seconds of live data, continuous queries and their results')
+    .option('--data <dir>', 'keep what it makes here; by default a temporary directory')
+    .option('--seconds <count>', 'how long', count, 10)
+    .action(async (options) => {
+      const { demo } = await import('./demo.ts');
+      process.exitCode = await demo({ data: options.data ?? null, seconds: options.seconds });
+    });
+}
+
+function durabilityOption(): Option {
+  const levels: readonly Durability[] = ['power', 'process', 'memory'];
+  return new Option(
+    '--durability <level>',
+    'what acknowledged records survive: a power cut, a killed process, nothing',
+  )
+    .choices([...levels])
+    .default('power');
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('a port is a number from 0 to 65535');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('expected a whole number, 0 or more');
+  return value;
+}
+
+function collect(text: string, before: readonly string[]): string[] {
+  return [...before, text];
+}
+
+function pair(
+  text: string,
+  before: readonly (readonly [string, string])[],
+): (readonly [string, string])[] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('expected name=value');
+  return [...before, [text.slice(0, at), text.slice(at + 1)]];
+}

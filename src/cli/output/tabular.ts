@@ -1,0 +1,71 @@
+/** Results as tables for people (spec: cli.md §4). */
+import type { QueryHead, StatementReply } from '../../engine/api.ts';
+import { cellTexts } from './cells.ts';
+import { descriptionText } from './description.ts';
+import { entityTable } from './entity-table.ts';
+import { plainTableText } from './plain-table.ts';
+import type { Output, Printer } from './printer.ts';
+import { RowTable } from './row-table.ts';
+
+export interface TabularOptions {
+  wrap: boolean;
+  /** 0: from the width of the output. */
+  columnWidth: number;
+}
+
+export class TabularPrinter implements Printer {
+  readonly #output: Output;
+  readonly #options: TabularOptions;
+  #table: RowTable | null = null;
+
+  constructor(output: Output, options: TabularOptions = { wrap: true, columnWidth: 0 }) {
+    this.#output = output;
+    this.#options = options;
+  }
+
+  reply(reply: StatementReply, alone: boolean): void {
+    const { entity } = reply;
+    if (entity === null) return;
+    const width = this.#output.width;
+    const table = entityTable(entity);
+    const body =
+      table !== null
+        ? plainTableText(table, width)
+        : (descriptionText(entity, width) ?? `${JSON.stringify(entity, null, 2)}\n`);
+    const warnings = reply.warnings.map((warning) => `WARNING: ${warning}\n`).join('');
+    this.#output.write(`${alone ? '' : `\n${reply.statementText}`}\n${body}${warnings}`);
+  }
+
+  message(text: string): void {
+    this.#output.write(`${text}\n`);
+  }
+
+  queryHead(head: QueryHead): void {
+    this.#table = new RowTable(
+      head.columns.map(({ name }) => name),
+      { ...this.#options, width: this.#output.width },
+    );
+    this.#output.write(this.#table.header());
+  }
+
+  queryRows(rows: readonly string[], tombstones: ReadonlySet<number>): void {
+    const table = this.#table;
+    if (table === null) return;
+    const lines = rows.map((row, at) => {
+      const cells = cellTexts(row);
+      return table.row(
+        tombstones.has(at) ? cells.map((cell) => (cell === 'null' ? '<TOMBSTONE>' : cell)) : cells,
+      );
+    });
+    this.#output.write(lines.join(''));
+  }
+
+  queryEnd(finalMessage: string | null): void {
+    this.#output.write(`${finalMessage === null ? '' : `${finalMessage}\n`}Query terminated\n`);
+    this.#table = null;
+  }
+
+  lines(lines: readonly string[]): void {
+    this.#output.write(lines.map((line) => `${line}\n`).join(''));
+  }
+}
