@@ -3,7 +3,7 @@ import { formatTypeOrNull } from '../types/format-type.ts';
 import type { SqlType } from '../types/type.ts';
 import type { AggregateDef, FunctionDef, ScalarDef, SignatureText } from './define.ts';
 import { createRegistry, requireFunction } from './registry.ts';
-import { type ArgumentType, literalRequired, resolveCall } from './resolve.ts';
+import { type ArgumentType, literalRequired, resolveCall, spreadIndexOf } from './resolve.ts';
 
 const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
 const INTEGER: SqlType = { kind: 'INTEGER' };
@@ -217,6 +217,14 @@ describe('structs, units and arrays for variadics', () => {
     const concat = scalar('concat', '(STRING values...) -> STRING');
     expect(resolveCall(concat, [value(array(STRING))]).spreadIndex).toBe(0);
     expect(resolveCall(concat, [value(STRING)]).spreadIndex).toBe(-1);
+    const { signature } = resolveCall(concat, [value(STRING)]);
+    expect(spreadIndexOf(signature, [array(STRING)])).toBe(0);
+    expect(spreadIndexOf(signature, [STRING, null])).toBe(-1);
+    const coalesce = resolveCall(scalar('coalesce', '(T first, T others...) -> T'), [
+      value(STRING),
+    ]);
+    expect(spreadIndexOf(coalesce.signature, [array(STRING), array(STRING)])).toBe(-1);
+    expect(spreadIndexOf(coalesce.signature, [STRING, array(STRING)])).toBe(1);
   });
 });
 

@@ -74,6 +74,17 @@ export function resolveCall<D extends FunctionDef>(
   throw noMatch(def, args);
 }
 
+/**
+ * The argument of a resolved call that is one ARRAY standing for all values of the variadic parameter; -1 if none is. `args` are
+ * the types after implicit casts. For whoever knows a call by its signature only, as plans do.
+ */
+export function spreadIndexOf(signature: Signature, args: readonly (SqlType | null)[]): number {
+  const each = parametersPerArgument(signature, args.length);
+  if (each === null || signature.variadicIndex < 0) return -1;
+  const values = args.map((type): ArgumentType => ({ kind: 'value', type }));
+  return matchArguments(each, values, false) === null ? signature.variadicIndex : -1;
+}
+
 /** For a non-literal initial argument; `position` is 1-based. */
 export function literalRequired(name: string, position: number, expressionText: string): string {
   return `Parameter ${position} passed to function ${name} must be a literal constant, but was expression: '${expressionText}'`;

@@ -45,11 +45,6 @@ export function castFunction(from: SqlType, to: SqlType, options: CastOptions = 
   return (value) => (value === null ? null : cast(value));
 }
 
-/** Says that there is no such cast, in ksqlDB's words. */
-export function unsupportedCast(fromText: string, toText: string): string {
-  return `Cast of ${fromText} to ${toText} is not supported`;
-}
-
 const identity: Cast = (value) => value;
 
 /** Sees no NULL. */

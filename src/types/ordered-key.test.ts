@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { equalsFunction, naturalOrder, valuesEqual } from './compare.ts';
-import { compareKeys, orderedKey, orderedKeyCodec } from './ordered-key.ts';
+import { compareBytes } from '../base/bytes.ts';
+import { orderedKey, orderedKeyCodec } from './ordered-key.ts';
 import type { SqlType } from './type.ts';
 import type { Row, Value } from './value.ts';
 import { valueKey } from './value-key.ts';
@@ -56,7 +57,7 @@ describe('ordered keys', () => {
         const types = columns.map(({ type }) => type);
         const a = columns.map((each) => each.a);
         const b = columns.map((each) => each.b);
-        const keys = Math.sign(compareKeys(orderedKey(types, a), orderedKey(types, b)));
+        const keys = Math.sign(compareBytes(orderedKey(types, a), orderedKey(types, b)));
         expect(keys).toBe(compareRows(types, a, b));
       }),
       { numRuns: 1000 },
@@ -111,7 +112,7 @@ describe('ordered keys', () => {
     const type: SqlType = { kind: 'ARRAY', element: { kind: 'INTEGER' } };
     const ascending: Value[] = [null, [], [null], [null, 1], [-1], [1], [1, null], [1, 0], [2]];
     const keys = ascending.map((value) => orderedKey([type], [value]));
-    expect(keys.toSorted(compareKeys)).toEqual(keys);
+    expect(keys.toSorted(compareBytes)).toEqual(keys);
   });
 
   test('the key of the first columns is a prefix of the key of the row', () => {

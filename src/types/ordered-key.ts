@@ -9,10 +9,11 @@
  *
  * The key of a row's first columns is a prefix of the key of the row, so that a range of keys is all rows which begin with them.
  */
+import { compareBytes } from '../base/bytes.ts';
 import type { SqlType } from './type.ts';
 import type { Row, Value } from './value.ts';
 
-/** Encodes and decodes rows of fixed column types. Not to be used by two callers at once: encoding shares one buffer. */
+/** Encodes and decodes rows of fixed column types; `compareBytes` orders the result. Not to be used by two callers at once: encoding shares one buffer. */
 export interface OrderedKeyCodec {
   /** A fresh array. A row shorter than the types gives a prefix. */
   encode(row: Row): Uint8Array;
@@ -38,16 +39,6 @@ export function orderedKeyCodec(types: readonly SqlType[]): OrderedKeyCodec {
 /** As `orderedKeyCodec(types).encode(row)`, for one row. */
 export function orderedKey(types: readonly SqlType[], row: Row): Uint8Array {
   return orderedKeyCodec(types).encode(row);
-}
-
-/** Negative, 0 or positive: unsigned, byte by byte, a prefix first. */
-export function compareKeys(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const difference = a[index]! - b[index]!;
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
 }
 
 class KeyWriter {
@@ -319,7 +310,7 @@ function mapCodec(keyType: SqlType, valueType: SqlType): Codec {
         entry,
         bytes: keys.encode([entry[0]]),
       }));
-      entries.sort((a, b) => compareKeys(a.bytes, b.bytes));
+      entries.sort((a, b) => compareBytes(a.bytes, b.bytes));
       list.write(
         entries.map(({ entry }) => entry),
         out,

@@ -1,7 +1,7 @@
 /** Literals of SQL read without a parser, so that functions can be tried out on rows written as text. */
 import { castFunction } from '../../src/types/cast.ts';
-import { commonType, type ListItem } from '../../src/types/common-type.ts';
 import { parseDecimal } from '../../src/types/decimal.ts';
+import { numericCommonType } from '../../src/types/numeric-types.ts';
 import type { SqlType } from '../../src/types/type.ts';
 import type { Value } from '../../src/types/value.ts';
 
@@ -69,11 +69,10 @@ export function readColumn(texts: readonly string[]): {
   readonly values: readonly Value[];
 } {
   const cells = texts.map(readLiteral);
-  const items = cells.map(
-    ({ type }, index): ListItem =>
-      type === null ? { kind: 'null' } : { kind: 'expression', type, text: texts[index]! },
-  );
-  const type = commonType(items);
+  const type = cells.reduce<SqlType | null>((common, cell) => {
+    if (common === null || cell.type === null) return common ?? cell.type;
+    return numericCommonType(common, cell.type) ?? common;
+  }, null);
   const values = cells.map((cell) => {
     if (cell.type === null || type === null) return null;
     return castFunction(cell.type, type)!(cell.value);
