@@ -55,7 +55,8 @@ function compareFunction(a: SqlType, b: SqlType): Compare | null {
 /** For numbers without NaN, bigints, a mix of both, and text (by UTF-16 code unit). */
 const compareExactly: Compare = (a, b) => (a! < b! ? -1 : a! > b! ? 1 : 0);
 
-const compareDoubles: Compare = (a, b) => (a! < b! ? -1 : a! > b! ? 1 : a === b ? 0 : Number.NaN);
+/** As `compareExactly`, where either may be NaN. */
+const compareDoubles: Compare = (a, b) => (a! < b! ? -1 : a! > b! ? 1 : a! <= b! ? 0 : Number.NaN);
 
 function flip(compare: Compare | null): Compare | null {
   return compare === null ? null : (a, b) => 0 - compare(b, a);
@@ -75,11 +76,7 @@ function compareNumeric(a: SqlType, b: SqlType): Compare {
       ? compareDoubleToDecimal(decimalB!.scale)
       : flip(compareDoubleToDecimal(decimalA.scale))!;
   }
-  if (a.kind === 'DOUBLE' || b.kind === 'DOUBLE') {
-    if (a.kind === 'BIGINT') return (x, y) => compareDoubles(Number(x), y);
-    if (b.kind === 'BIGINT') return (x, y) => compareDoubles(x, Number(y));
-    return compareDoubles;
-  }
+  if (a.kind === 'DOUBLE' || b.kind === 'DOUBLE') return compareDoubles;
   return compareExactly;
 }
 
