@@ -40,7 +40,7 @@ export function doubleToInt64(value: number): bigint {
 }
 
 /** The error for a zero divisor, in Java's words. */
-export function divisionByZero(): Error {
+function divisionByZero(): Error {
   return new Error('/ by zero');
 }
 
