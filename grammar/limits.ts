@@ -15,3 +15,5 @@ export const identifierLengthMax: number = 1_000;
 export const decimalDigitsMax: number = 1_000;
 /** Completions offered at once. */
 export const completionsMax: number = 200;
+/** Tokens of a statement that are walked again to word an error; with more, only the parser's own position is told. */
+export const syntaxWalkTokensMax: number = 20_000;

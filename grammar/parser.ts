@@ -74,7 +74,7 @@ export function tooLarge(span: Span): ProblemError {
   return problem(
     'parse.too-large',
     'Statement is too large to parse. This may be caused by having too many nested expressions in the statement.',
-    { hint: `Nest at most ${nestingDepthMax} levels deep.`, span },
+    { hint: 'Nest it less deeply, or split it up.', span },
   );
 }
 

@@ -15,10 +15,15 @@ function token(name: string, label: string, categories: readonly TokenType[] = [
   return type;
 }
 
+/** Takes its place in the order with the other kinds of names. */
+function category(name: string): TokenType {
+  return createToken({ name, label: 'IDENTIFIER', pattern: Lexer.NA });
+}
+
 /** Any name: plain, quoted, starting with a digit, or a keyword that is not reserved. */
-export const AnyIdentifier: TokenType = token('AnyIdentifier', 'IDENTIFIER');
+export const AnyIdentifier: TokenType = category('AnyIdentifier');
 /** Any name that needs no quotes. */
-export const UnquotedIdentifier: TokenType = token('UnquotedIdentifier', 'IDENTIFIER');
+export const UnquotedIdentifier: TokenType = category('UnquotedIdentifier');
 
 export const Semicolon: TokenType = token('Semicolon', "';'");
 export const LeftParen: TokenType = token('LeftParen', "'('");
@@ -89,6 +94,7 @@ export const StringValue: TokenType = token('StringValue', 'STRING');
 export const IntegerValue: TokenType = token('IntegerValue', 'INTEGER_VALUE');
 export const DecimalValue: TokenType = token('DecimalValue', 'DECIMAL_VALUE');
 export const FloatValue: TokenType = token('FloatValue', 'FLOATING_POINT_VALUE');
+all.push(AnyIdentifier, UnquotedIdentifier);
 export const PlainIdentifier: TokenType = token('PlainIdentifier', 'IDENTIFIER', [
   AnyIdentifier,
   UnquotedIdentifier,
