@@ -17,7 +17,6 @@ import type {
   StateChange,
   TopicPartition,
 } from '../log/log.ts';
-import type { SourceDef } from '../catalog/command.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Row } from '../types/value.ts';
 
@@ -94,7 +93,7 @@ export interface Task {
   settle(): void;
   /** Materialised rows for pull queries, as of what was run last; `window` bounds are inclusive milliseconds of window start and end. */
   lookup(key: Row, window: WindowRange | null): Iterable<MaterializedRow>;
-  /** In order of partition, then key bytes. `from`/`to` bound a single STRING key. */
+  /** In order of partition, then key bytes, then window. */
   scan(window: WindowRange | null): Iterable<MaterializedRow>;
 }
 export interface WindowRange {
@@ -117,11 +116,9 @@ export class TaskFailure extends Error {
 
 /** The record being processed: forwarded headers, and where it came from. One object per task, overwritten per record. */
 export interface RecordContext {
+  topic: string;
   partition: number;
   offset: Offset;
   time: number;
   headers: readonly Header[];
 }
-
-/** Finds a source by name while lowering: formats, topic, schema. */
-export type SourceLookup = (name: string) => SourceDef;

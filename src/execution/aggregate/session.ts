@@ -1,0 +1,114 @@
+/**
+ * Session windows (spec: semantics.md §6). A row joins every session of its key within `gap` of it; if that changes bounds or
+ * joins several, tombstones for the old sessions come first. A row whose session ended more than grace and gap before stream
+ * time is dropped. Records carry the session's end as their timestamp.
+ */
+import type { WindowSpec } from '../../plan/logical.ts';
+import type { AggregateArgs } from '../../plan/steps.ts';
+import type { Row, Value } from '../../types/value.ts';
+import type { InstanceContext, MaterializedRows, Push } from '../operators/operator.ts';
+import { NumberStore } from '../state/number-store.ts';
+import { type Session, SessionStore } from '../state/session-store.ts';
+import type { Accumulators } from './accumulators.ts';
+import { keyOrder } from './key-order.ts';
+
+export function sessionAggregate(
+  args: AggregateArgs & { readonly spec: WindowSpec },
+  functions: Accumulators,
+  instance: InstanceContext,
+): Push {
+  const { sizeMs: gapMs, graceMs, retentionMs } = args.spec;
+  const types = args.key.map((field) => field.type);
+  const store = instance.open(
+    new SessionStore(instance.storeName(), types, functions.types, retentionMs),
+  );
+  const times = instance.open(new NumberStore(instance.storeName('time')));
+  instance.materialize(sessionRows(store, functions));
+  const emit: Push = args.final ? () => {} : instance.emit;
+  const final = args.final ? finalSessions(args, functions, { store, times, instance }) : null;
+  let observed = times.get('observed', -1);
+  if (observed >= 0) store.advance(observed);
+  return (key, after, _before, timestamp) => {
+    if (key === null || after === null) return;
+    if (timestamp > observed) {
+      observed = timestamp;
+      times.set('observed', observed);
+      store.advance(observed);
+    }
+    const identity = store.identity(key);
+    const found = store.find(identity, timestamp - gapMs, timestamp + gapMs);
+    const start = Math.min(timestamp, ...found.map((session) => session.start));
+    const end = Math.max(timestamp, ...found.map((session) => session.end));
+    if (end >= observed - graceMs - gapMs) {
+      const [only] = found;
+      if (only !== undefined && found.length === 1 && only.start === start && only.end === end) {
+        const current = only.value as Value[];
+        const old = args.before ? functions.result(current) : null;
+        functions.add(current, after);
+        store.touch(only);
+        emit(only.key, functions.result(current), old, end);
+      } else {
+        let merged = functions.init();
+        for (const session of found) {
+          const value = session.value!;
+          merged = functions.merge(merged, value);
+          store.remove(identity, session);
+          emit(session.key, null, args.before ? functions.result(value) : null, session.end);
+        }
+        functions.add(merged, after);
+        const windowed = [...key, start, end];
+        store.put(identity, windowed, merged);
+        emit(windowed, functions.result(merged), null, end);
+      }
+    }
+    final?.(observed);
+  };
+}
+
+interface FinalContext {
+  readonly store: SessionStore;
+  readonly times: NumberStore;
+  readonly instance: InstanceContext;
+}
+
+/** Emits the sessions that closed since the last call, by end and then by key bytes. */
+function finalSessions(
+  args: AggregateArgs & { readonly spec: WindowSpec },
+  functions: Accumulators,
+  { store, times, instance }: FinalContext,
+): (observed: number) => void {
+  const order = keyOrder(args.key, args.keyFormat);
+  /** Sessions that ended before are emitted. */
+  let emitted = times.get('emitted', 0);
+  return (observed) => {
+    const closed = observed - args.spec.graceMs - args.spec.sizeMs;
+    if (closed <= emitted) return;
+    const due: Session[] = [];
+    for (const session of store.all()) {
+      if (session.end >= emitted && session.end < closed) due.push(session);
+    }
+    const sorted = order(due, (session) => session.key);
+    sorted.sort((a, b) => a.end - b.end);
+    for (const { key, value, end } of sorted) {
+      instance.emit(key, functions.result(value as Row), null, end);
+    }
+    emitted = closed;
+    times.set('emitted', emitted);
+  };
+}
+
+function sessionRows(store: SessionStore, functions: Accumulators): MaterializedRows {
+  const rowOf = (session: Session) => ({
+    key: session.key,
+    value: functions.result(session.value as Row),
+    timestamp: session.end,
+  });
+  return {
+    *lookup(key) {
+      for (const session of store.sessionsOf(store.identity(key))) yield rowOf(session);
+    },
+    *all() {
+      for (const session of store.all()) yield rowOf(session);
+    },
+  };
+}

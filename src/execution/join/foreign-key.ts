@@ -1,0 +1,163 @@
+/**
+ * Foreign-key join of two tables (spec: semantics.md §7.6). One instance for all partitions: a left row may refer to a right row
+ * anywhere, and its results leave in the left row's partition. Left rows are indexed by foreign key.
+ *
+ * - Left upsert: the joined row if the right one exists. If not, LEFT pads; INNER gives a tombstone where the left row had a
+ *   foreign key before, else nothing. Without foreign key, LEFT pads and INNER gives nothing.
+ * - Left delete: a tombstone if the row was there (INNER: with a foreign key).
+ * - Right upsert or delete: one result per left row that refers to it, in the order of the left keys' bytes.
+ */
+import { assert } from '../../base/assert.ts';
+import type { JoinArgs } from '../../plan/steps.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { type KeyOrder, keyOrder } from '../aggregate/key-order.ts';
+import { compileExpression } from '../codegen/compile.ts';
+import { messageOf } from '../codegen/expression.ts';
+import type { InstanceContext, PreparedStep, Push, StepContext } from '../operators/operator.ts';
+import type { Identity } from '../state/identity.ts';
+import { storedKeyTypes, TableStore } from '../state/table-store.ts';
+import { nulls } from './rows.ts';
+
+const INTEGER: SqlType = { kind: 'INTEGER' };
+
+export function foreignKeyJoin(args: JoinArgs, context: StepContext): PreparedStep {
+  let core: ForeignKeyJoin | null = null;
+  return {
+    build(instance) {
+      core ??= new ForeignKeyJoin(args, context, instance);
+      const { partition } = instance;
+      const join = core;
+      return [
+        (key, after, _before, timestamp) => {
+          if (key !== null) join.left(key, after, timestamp, partition);
+        },
+        (key, after, _before, timestamp) => {
+          if (key !== null) join.right(key, after, timestamp);
+        },
+      ];
+    },
+  };
+}
+
+/** Left rows are stored with a last slot: the partition they came from. */
+class ForeignKeyJoin {
+  readonly #args: JoinArgs;
+  readonly #instance: InstanceContext;
+  readonly #lefts: TableStore;
+  readonly #rights: TableStore;
+  readonly #references = new Map<Identity, Map<Identity, Row>>();
+  readonly #foreignKeyOf: (key: Row, row: Row, timestamp: number) => Value;
+  readonly #order: KeyOrder;
+  readonly #noRight: Row;
+
+  constructor(args: JoinArgs, context: StepContext, instance: InstanceContext) {
+    assert(args.foreignKey !== null, 'a foreign-key join to have a foreign key');
+    this.#args = args;
+    this.#instance = instance;
+    const leftTypes = [...args.left.map((field) => field.type), INTEGER];
+    const rightTypes = args.right.map((field) => field.type);
+    const leftKey = storedKeyTypes(args.leftKey, args.window !== null);
+    const rightKey = storedKeyTypes(args.rightKey, false);
+    this.#lefts = new TableStore(`${context.step}-left/0`, leftKey, leftTypes);
+    this.#rights = new TableStore(`${context.step}-right/0`, rightKey, rightTypes);
+    const extract = compileExpression(args.foreignKey, context.compile);
+    this.#foreignKeyOf = (key, row, timestamp) => {
+      try {
+        return extract(key, row, timestamp);
+      } catch (error) {
+        context.report(1, `Error calculating left join expression: ${messageOf(error)}`);
+        return null;
+      }
+    };
+    this.#order = keyOrder(args.leftKey, args.keyFormat);
+    this.#noRight = nulls(args.right);
+    instance.open(this.#lefts);
+    instance.open(this.#rights);
+    for (const { key, value, timestamp } of this.#lefts.entries()) {
+      this.#refer(this.#foreignKeyOf(key, value!, timestamp), key);
+    }
+  }
+
+  left(key: Row, after: Row | null, timestamp: number, partition: number): void {
+    const identity = this.#lefts.identity(key);
+    const old = this.#lefts.get(identity);
+    const oldRow = old?.value ?? null;
+    const oldForeign = oldRow === null ? null : this.#foreignKeyOf(key, oldRow, timestamp);
+    const before = oldRow === null ? null : this.#result(oldRow, this.#right(oldForeign));
+    if (after === null) {
+      this.#lefts.delete(identity);
+      this.#unrefer(oldForeign, identity);
+      const isGone = oldRow !== null && (this.#isLeft || oldForeign !== null);
+      if (isGone) this.#emit(partition)(key, null, before, timestamp);
+      return;
+    }
+    const foreign = this.#foreignKeyOf(key, after, timestamp);
+    this.#lefts.put(identity, key, [...after, partition], timestamp);
+    if (oldForeign !== foreign) this.#unrefer(oldForeign, identity);
+    this.#refer(foreign, key);
+    const right = this.#right(foreign);
+    const result = foreign === null && !this.#isLeft ? null : this.#result(after, right);
+    if (result === null && (foreign === null || oldForeign === null)) return;
+    const time = Math.max(timestamp, right?.timestamp ?? timestamp);
+    this.#emit(partition)(key, result, before, time);
+  }
+
+  right(key: Row, after: Row | null, timestamp: number): void {
+    const identity = this.#rights.identity(key);
+    const old = this.#rights.get(identity);
+    const oldRight = old === undefined ? null : { value: old.value!, timestamp: old.timestamp };
+    if (after === null) this.#rights.delete(identity);
+    else this.#rights.put(identity, key, after, timestamp);
+    const right = after === null ? null : { value: after, timestamp };
+    const lefts = this.#references.get(identity)?.values() ?? [];
+    for (const leftKey of this.#order(lefts, (item) => item)) {
+      const left = this.#lefts.get(this.#lefts.identity(leftKey))!;
+      const row = left.value!;
+      const partition = row[row.length - 1] as number;
+      const time = after === null ? timestamp : Math.max(timestamp, left.timestamp);
+      const before = this.#result(row, oldRight);
+      this.#emit(partition)(left.key, this.#result(row, right), before, time);
+    }
+  }
+
+  get #isLeft(): boolean {
+    return this.#args.type === 'LEFT';
+  }
+
+  #emit(partition: number): Push {
+    return this.#instance.emitTo(partition);
+  }
+
+  #right(foreign: Value): { readonly value: Row; readonly timestamp: number } | null {
+    if (foreign === null) return null;
+    const entry = this.#rights.get(this.#rights.identity([foreign]));
+    return entry === undefined ? null : { value: entry.value!, timestamp: entry.timestamp };
+  }
+
+  /** `left` may carry the partition behind its columns. */
+  #result(left: Row, right: { readonly value: Row } | null): Row | null {
+    if (right === null && !this.#isLeft) return null;
+    const columns = left.slice(0, this.#args.left.length);
+    return columns.concat(right?.value ?? this.#noRight);
+  }
+
+  #refer(foreign: Value, key: Row): void {
+    if (foreign === null) return;
+    const identity = this.#rights.identity([foreign]);
+    let lefts = this.#references.get(identity);
+    if (lefts === undefined) {
+      lefts = new Map();
+      this.#references.set(identity, lefts);
+    }
+    lefts.set(this.#lefts.identity(key), key);
+  }
+
+  #unrefer(foreign: Value, left: Identity): void {
+    if (foreign === null) return;
+    const identity = this.#rights.identity([foreign]);
+    const lefts = this.#references.get(identity);
+    lefts?.delete(left);
+    if (lefts?.size === 0) this.#references.delete(identity);
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * The shape of an operator. `prepare` runs once per query and step: it compiles expressions. `build` runs once per partition,
+ * when its first row comes: it connects to the step below and opens the partition's stores.
+ */
+import type { FunctionRegistry } from '../../functions/define.ts';
+import type { Append } from '../../log/log.ts';
+import type { StepArgs, StepOp } from '../../plan/steps.ts';
+import type { Row } from '../../types/value.ts';
+import type { CompileContext } from '../codegen/expression.ts';
+import type { DurableStore } from '../state/table-store.ts';
+import type { EmittedRow, MaterializedRow, ProcessingError, RecordContext } from '../task.ts';
+
+/**
+ * One change: `before` to `after` under `key`. Streams push inserts (`before` null; `after` null is a row without value);
+ * tables also updates and deletes (`after` null). `key` null: the record has none. Windowed keys end in the window's bounds.
+ * Rows are not changed once pushed. `before` is filled only where the plan says that somebody reads it.
+ */
+export type Push = (
+  key: Row | null,
+  after: Row | null,
+  before: Row | null,
+  timestamp: number,
+) => void;
+
+/** What an operator knows of its query and step. */
+export interface StepContext {
+  readonly step: string;
+  readonly functions: FunctionRegistry;
+  readonly properties: Readonly<Record<string, string>>;
+  /** Partition counts of topics. */
+  readonly partitions: (topic: string) => number;
+  /** The record being processed. */
+  readonly record: RecordContext;
+  readonly onEmit: ((row: EmittedRow) => void) | null;
+  readonly now: () => number;
+  readonly random: () => number;
+  /** For compiling expressions; errors are reported for the record being processed. */
+  readonly compile: CompileContext;
+  /** Writes a row of the processing log for the record being processed. */
+  report(type: ProcessingError['type'], message: string, target?: 'key' | 'value' | null): void;
+}
+
+/** What an operator knows of the partition it is built for. */
+export interface InstanceContext {
+  readonly partition: number;
+  /** To the step below, same partition. */
+  readonly emit: Push;
+  /** To the step below, another partition. */
+  emitTo(partition: number): Push;
+  /** Registers a store with the task and restores it. Call once per store. */
+  open<Store extends DurableStore>(store: Store): Store;
+  /** A name unique to step and partition: `Aggregate/0`; `suffix` tells stores of one step apart. */
+  storeName(suffix?: string): string;
+  /** Gives this instance's materialised rows to pull queries. */
+  materialize(rows: MaterializedRows): void;
+}
+
+/** Materialised rows of one partition. */
+export interface MaterializedRows {
+  /** All windows of a key, ascending; keys of windowed rows carry their bounds. */
+  lookup(key: Row): Iterable<MaterializedRow>;
+  /** In no particular order. */
+  all(): Iterable<MaterializedRow>;
+}
+
+export interface PreparedStep {
+  /** One function per input of the step, in its order. */
+  build(instance: InstanceContext): readonly Push[];
+  /** For sinks: what was written since the last call. */
+  takeAppends?(): readonly Append[];
+}
+
+export interface OperatorDef<Op extends StepOp> {
+  readonly op: Op;
+  readonly doc: string;
+  prepare(args: StepArgs[Op], context: StepContext): PreparedStep;
+}

@@ -1,0 +1,161 @@
+/**
+ * The rows of one side of a stream-stream join: per key in order of timestamp, then arrival. Rows that are too old go from the
+ * front of a queue in order of timestamp.
+ */
+import type { Bytes, TimestampMs } from '../../base/env.ts';
+import type { StateChange } from '../../log/log.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { type Identity, keyIdentity } from './identity.ts';
+import { type RowCodec, rowCodec } from './row-codec.ts';
+import type { DurableStore } from './table-store.ts';
+
+const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
+const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
+
+export interface BufferedRow {
+  readonly key: Row;
+  readonly row: Row;
+  readonly timestamp: TimestampMs;
+  /** Order of arrival within the side. */
+  readonly sequence: number;
+  /** An outer row that found no partner yet. */
+  isPending: boolean;
+  isDeleted: boolean;
+  isDirty: boolean;
+}
+
+export class JoinBuffer implements DurableStore {
+  readonly name: string;
+  readonly identity: (key: Row) => Identity;
+  readonly #keyCodec: RowCodec;
+  readonly #valueCodec: RowCodec;
+  readonly #rows = new Map<Identity, BufferedRow[]>();
+  /** All rows, ascending by timestamp, then arrival. */
+  readonly #queue: BufferedRow[] = [];
+  #first = 0;
+  #nextSequence = 0;
+  #dirty: BufferedRow[] = [];
+
+  constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
+    this.name = name;
+    this.identity = keyIdentity(key);
+    this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
+    this.#valueCodec = rowCodec([BOOLEAN, ...value]);
+  }
+
+  add(key: Row, row: Row, timestamp: TimestampMs): BufferedRow {
+    const buffered: BufferedRow = {
+      key,
+      row,
+      timestamp,
+      sequence: this.#nextSequence++,
+      isPending: false,
+      isDeleted: false,
+      isDirty: false,
+    };
+    this.#insert(buffered);
+    this.touch(buffered);
+    return buffered;
+  }
+
+  /** Rows of the key with timestamps in [from, to], ascending. */
+  find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly BufferedRow[] {
+    const rows = this.#rows.get(identity);
+    if (rows === undefined) return [];
+    return rows.filter(({ timestamp }) => timestamp >= from && timestamp <= to);
+  }
+
+  setPending(row: BufferedRow, isPending: boolean): void {
+    if (row.isPending === isPending) return;
+    row.isPending = isPending;
+    this.touch(row);
+  }
+
+  touch(row: BufferedRow): void {
+    if (row.isDirty) return;
+    row.isDirty = true;
+    this.#dirty.push(row);
+  }
+
+  /** Drops rows with timestamps up to `last`, except those that still wait for a partner. */
+  expire(last: TimestampMs): void {
+    while (this.#first < this.#queue.length) {
+      const row = this.#queue[this.#first]!;
+      if (row.timestamp > last || row.isPending) break;
+      this.#first++;
+      this.#remove(row);
+    }
+    if (this.#first > 1024 && this.#first * 2 > this.#queue.length) {
+      this.#queue.splice(0, this.#first);
+      this.#first = 0;
+    }
+  }
+
+  /** Outer rows without a partner yet, ascending by timestamp, then arrival. */
+  pending(): readonly BufferedRow[] {
+    return this.#queue.slice(this.#first).filter((row) => row.isPending);
+  }
+
+  restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    for (const [keyBytes, valueBytes] of entries) {
+      const stored = this.#keyCodec.decode(keyBytes) as Value[];
+      const sequence = stored.pop() as number;
+      const timestamp = stored.pop() as number;
+      const [isPending, ...row] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
+      this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
+      this.#insert({
+        key: stored,
+        row,
+        timestamp,
+        sequence,
+        isPending,
+        isDeleted: false,
+        isDirty: false,
+      });
+    }
+  }
+
+  collect(into: StateChange[] | null): void {
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    this.#dirty = [];
+    for (const row of dirty) {
+      row.isDirty = false;
+      if (into === null) continue;
+      into.push({
+        store: this.name,
+        key: this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]),
+        value: row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row]),
+      });
+    }
+  }
+
+  #insert(row: BufferedRow): void {
+    insertInOrder(this.#queue, row, this.#first);
+    const identity = this.identity(row.key);
+    const rows = this.#rows.get(identity);
+    if (rows === undefined) this.#rows.set(identity, [row]);
+    else insertInOrder(rows, row, 0);
+  }
+
+  #remove(row: BufferedRow): void {
+    const identity = this.identity(row.key);
+    const rows = this.#rows.get(identity)!;
+    if (rows.length === 1) this.#rows.delete(identity);
+    else rows.splice(rows.indexOf(row), 1);
+    row.isDeleted = true;
+    this.touch(row);
+  }
+}
+
+function insertInOrder(rows: BufferedRow[], row: BufferedRow, first: number): void {
+  let at = rows.length;
+  while (at > first && comesAfter(rows[at - 1]!, row)) at--;
+  if (at === rows.length) rows.push(row);
+  else rows.splice(at, 0, row);
+}
+
+function comesAfter(a: BufferedRow, b: BufferedRow): boolean {
+  return a.timestamp === b.timestamp ? a.sequence > b.sequence : a.timestamp > b.timestamp;
+}

@@ -1,0 +1,193 @@
+/**
+ * Rows as bytes for durable state. Layout, version 1: a byte 1, then each value: a byte 0 for NULL, else a byte 1 and
+ *
+ * | type | bytes |
+ * |---|---|
+ * | BOOLEAN | 1 byte |
+ * | INTEGER, DATE, TIME | int32 |
+ * | BIGINT | int64 |
+ * | DOUBLE, TIMESTAMP | float64 |
+ * | DECIMAL | sign byte, varint length, magnitude in hexadecimal digits |
+ * | STRING, BYTES | varint length, UTF-8 or bytes |
+ * | ARRAY | varint count, elements |
+ * | MAP | varint count, keys and values in turn |
+ * | STRUCT | fields |
+ *
+ * Columns may be added behind the last: a shorter row reads as NULL there.
+ */
+import { assert, unreachable } from '../../base/assert.ts';
+import { ByteReader, ByteWriter } from '../../base/bytes.ts';
+import type { Bytes } from '../../base/env.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+
+const VERSION = 1;
+
+export interface RowCodec {
+  /** Bytes of its own. */
+  encode(row: Row): Bytes;
+  decode(bytes: Bytes): Row;
+}
+
+interface ValueCodec {
+  /** Neither sees NULL. */
+  write(value: Value, out: ByteWriter): void;
+  read(from: ByteReader): Value;
+}
+
+export function rowCodec(types: readonly SqlType[]): RowCodec {
+  const codecs = types.map(valueCodec);
+  const out = new ByteWriter(256);
+  return {
+    encode(row) {
+      out.clear();
+      out.writeByte(VERSION);
+      for (let index = 0; index < codecs.length; index++) {
+        writeNullable(row[index] ?? null, codecs[index]!, out);
+      }
+      return out.take();
+    },
+    decode(bytes) {
+      const from = new ByteReader(bytes);
+      const version = from.readByte();
+      assert(version === VERSION, `state of layout ${VERSION}, not ${version}`);
+      return codecs.map((codec) => (from.remaining === 0 ? null : readNullable(codec, from)));
+    },
+  };
+}
+
+function writeNullable(value: Value, codec: ValueCodec, out: ByteWriter): void {
+  if (value === null) {
+    out.writeByte(0);
+    return;
+  }
+  out.writeByte(1);
+  codec.write(value, out);
+}
+
+function readNullable(codec: ValueCodec, from: ByteReader): Value {
+  return from.readByte() === 0 ? null : codec.read(from);
+}
+
+const int32Codec: ValueCodec = {
+  write: (value, out) => out.writeInt32(value as number),
+  read: (from) => from.readInt32(),
+};
+const float64Codec: ValueCodec = {
+  write: (value, out) => out.writeFloat64(value as number),
+  read: (from) => from.readFloat64(),
+};
+
+function valueCodec(type: SqlType): ValueCodec {
+  switch (type.kind) {
+    case 'BOOLEAN':
+      return {
+        write: (value, out) => out.writeByte(value === true ? 1 : 0),
+        read: (from) => from.readByte() === 1,
+      };
+    case 'INTEGER':
+    case 'DATE':
+    case 'TIME':
+      return int32Codec;
+    case 'DOUBLE':
+    case 'TIMESTAMP':
+      return float64Codec;
+    case 'BIGINT':
+      return {
+        write: (value, out) => out.writeBigInt64(value as bigint),
+        read: (from) => from.readBigInt64(),
+      };
+    case 'DECIMAL':
+      return decimalCodec;
+    case 'STRING':
+      return textCodec;
+    case 'BYTES':
+      return bytesCodec;
+    case 'ARRAY':
+      return arrayCodec(valueCodec(type.element));
+    case 'MAP':
+      return mapCodec(valueCodec(type.key), valueCodec(type.value));
+    case 'STRUCT':
+      return structCodec(type.fields.map((field) => valueCodec(field.type)));
+    default:
+      return unreachable(type);
+  }
+}
+
+const decimalCodec: ValueCodec = {
+  write(value, out) {
+    const unscaled = value as bigint;
+    const digits = (unscaled < 0n ? -unscaled : unscaled).toString(16);
+    out.writeByte(unscaled < 0n ? 1 : 0);
+    out.writeUnsignedVarint(digits.length);
+    out.writeText(digits);
+  },
+  read(from) {
+    const isNegative = from.readByte() === 1;
+    const magnitude = BigInt(`0x${from.readText(from.readUnsignedVarint())}`);
+    return isNegative ? -magnitude : magnitude;
+  },
+};
+
+const textCodec: ValueCodec = {
+  write(value, out) {
+    const bytes = Buffer.from(value as string, 'utf8');
+    out.writeUnsignedVarint(bytes.length);
+    out.writeBytes(bytes);
+  },
+  read: (from) => from.readText(from.readUnsignedVarint()),
+};
+
+const bytesCodec: ValueCodec = {
+  write(value, out) {
+    const bytes = value as Bytes;
+    out.writeUnsignedVarint(bytes.length);
+    out.writeBytes(bytes);
+  },
+  read: (from) => from.readBytes(from.readUnsignedVarint()).slice(),
+};
+
+function arrayCodec(element: ValueCodec): ValueCodec {
+  return {
+    write(value, out) {
+      const array = value as readonly Value[];
+      out.writeUnsignedVarint(array.length);
+      for (const item of array) writeNullable(item, element, out);
+    },
+    read: (from) =>
+      Array.from({ length: from.readUnsignedVarint() }, () => readNullable(element, from)),
+  };
+}
+
+function mapCodec(key: ValueCodec, entry: ValueCodec): ValueCodec {
+  return {
+    write(value, out) {
+      const map = value as ReadonlyMap<Value, Value>;
+      out.writeUnsignedVarint(map.size);
+      for (const [name, item] of map) {
+        writeNullable(name, key, out);
+        writeNullable(item, entry, out);
+      }
+    },
+    read(from) {
+      const map = new Map<Value, Value>();
+      for (let left = from.readUnsignedVarint(); left > 0; left--) {
+        const name = readNullable(key, from);
+        map.set(name, readNullable(entry, from));
+      }
+      return map;
+    },
+  };
+}
+
+function structCodec(fields: readonly ValueCodec[]): ValueCodec {
+  return {
+    write(value, out) {
+      const struct = value as readonly Value[];
+      fields.forEach((field, index) => {
+        writeNullable(struct[index] ?? null, field, out);
+      });
+    },
+    read: (from) => fields.map((field) => readNullable(field, from)),
+  };
+}

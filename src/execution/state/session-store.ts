@@ -1,0 +1,151 @@
+/**
+ * Sessions by key: per key a list in order of start; sessions of one key never overlap. Keys of entries carry start and end.
+ * Sessions that ended more than `retentionMs` before stream time are gone; the memory is freed in sweeps.
+ */
+import type { Bytes, TimestampMs } from '../../base/env.ts';
+import type { StateChange } from '../../log/log.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { type Identity, keyIdentity } from './identity.ts';
+import { type RowCodec, rowCodec } from './row-codec.ts';
+import type { DurableStore } from './table-store.ts';
+
+const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
+
+/** `value` null: removed. */
+export interface Session {
+  readonly key: Row;
+  readonly start: TimestampMs;
+  readonly end: TimestampMs;
+  value: Row | null;
+  isDirty: boolean;
+}
+
+export class SessionStore implements DurableStore {
+  readonly name: string;
+  /** Of the key columns without bounds. */
+  readonly identity: (key: Row) => Identity;
+  readonly #keyCodec: RowCodec;
+  readonly #valueCodec: RowCodec;
+  readonly #keyWidth: number;
+  readonly #retentionMs: number;
+  readonly #sessions = new Map<Identity, Session[]>();
+  #dirty: Session[] = [];
+  #observed = -1;
+  #swept = -1;
+
+  constructor(
+    name: string,
+    key: readonly SqlType[],
+    value: readonly SqlType[],
+    retentionMs: number,
+  ) {
+    this.name = name;
+    this.identity = keyIdentity(key);
+    this.#keyWidth = key.length;
+    this.#retentionMs = retentionMs;
+    this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
+    this.#valueCodec = rowCodec(value);
+  }
+
+  /** Sessions that touch [from, to], in order. */
+  find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly Session[] {
+    const sessions = this.#sessions.get(identity);
+    if (sessions === undefined) return [];
+    return sessions.filter((session) => session.end >= from && session.start <= to);
+  }
+
+  /** Adds a session; `key` carries the bounds. */
+  put(identity: Identity, key: Row, value: Row): void {
+    const session: Session = {
+      key,
+      start: key[this.#keyWidth] as number,
+      end: key[this.#keyWidth + 1] as number,
+      value,
+      isDirty: false,
+    };
+    this.#insert(identity, session);
+    this.touch(session);
+  }
+
+  touch(session: Session): void {
+    if (session.isDirty) return;
+    session.isDirty = true;
+    this.#dirty.push(session);
+  }
+
+  remove(identity: Identity, session: Session): void {
+    const sessions = this.#sessions.get(identity)!;
+    sessions.splice(sessions.indexOf(session), 1);
+    if (sessions.length === 0) this.#sessions.delete(identity);
+    session.value = null;
+    this.touch(session);
+  }
+
+  /** Stream time has reached `observed`: older sessions go. */
+  advance(observed: TimestampMs): void {
+    this.#observed = observed;
+    // A sweep looks at everything, so it waits until a good part may have expired.
+    if (observed - this.#swept < Math.max(1000, this.#retentionMs / 4)) return;
+    this.#swept = observed;
+    for (const [identity, sessions] of [...this.#sessions]) {
+      for (const session of [...sessions]) {
+        if (!this.#isAlive(session)) this.remove(identity, session);
+      }
+    }
+  }
+
+  *sessionsOf(identity: Identity): Iterable<Session> {
+    for (const session of this.#sessions.get(identity) ?? []) {
+      if (this.#isAlive(session)) yield session;
+    }
+  }
+
+  /** In no particular order. */
+  *all(): Iterable<Session> {
+    for (const identity of this.#sessions.keys()) yield* this.sessionsOf(identity);
+  }
+
+  restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    for (const [keyBytes, valueBytes] of entries) {
+      const key = this.#keyCodec.decode(keyBytes);
+      const value = this.#valueCodec.decode(valueBytes) as Value[];
+      const start = key[this.#keyWidth] as number;
+      const end = key[this.#keyWidth + 1] as number;
+      this.#insert(this.identity(key.slice(0, this.#keyWidth)), {
+        key,
+        start,
+        end,
+        value,
+        isDirty: false,
+      });
+    }
+  }
+
+  collect(into: StateChange[] | null): void {
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    this.#dirty = [];
+    for (const session of dirty) {
+      session.isDirty = false;
+      if (into === null) continue;
+      const value = session.value === null ? null : this.#valueCodec.encode(session.value);
+      into.push({ store: this.name, key: this.#keyCodec.encode(session.key), value });
+    }
+  }
+
+  #isAlive(session: Session): boolean {
+    return session.end >= this.#observed - this.#retentionMs;
+  }
+
+  #insert(identity: Identity, session: Session): void {
+    const sessions = this.#sessions.get(identity);
+    if (sessions === undefined) {
+      this.#sessions.set(identity, [session]);
+      return;
+    }
+    let at = sessions.length;
+    while (at > 0 && sessions[at - 1]!.start > session.start) at--;
+    sessions.splice(at, 0, session);
+  }
+}

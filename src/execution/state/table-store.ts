@@ -1,0 +1,118 @@
+/**
+ * The last row of each key, decoded, in memory. Changes since the last commit are collected as bytes; the log makes them
+ * durable. One store per step and partition.
+ */
+import type { StateChange } from '../../log/log.ts';
+import type { Bytes, TimestampMs } from '../../base/env.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { type Identity, keyIdentity } from './identity.ts';
+import { type RowCodec, rowCodec } from './row-codec.ts';
+
+/** What a task does with all of its stores. */
+export interface DurableStore {
+  /** Unique within the task: `Aggregate/0`. */
+  readonly name: string;
+  restore(entries: Iterable<readonly [key: Bytes, value: Bytes]>): void;
+  /** Appends what changed since the last call, each key's last change last; null: nobody keeps it. */
+  collect(into: StateChange[] | null): void;
+}
+
+/** `value` null: deleted. Only the store changes it. */
+export interface TableEntry {
+  readonly key: Row;
+  value: Row | null;
+  timestamp: TimestampMs;
+  isDirty: boolean;
+}
+
+const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
+
+/** Types of stored keys: a windowed key carries its bounds. */
+export function storedKeyTypes(key: readonly Field[], isWindowed: boolean): readonly SqlType[] {
+  const types = key.map((field) => field.type);
+  return isWindowed ? [...types, TIMESTAMP, TIMESTAMP] : types;
+}
+
+export class TableStore implements DurableStore {
+  readonly name: string;
+  readonly identity: (key: Row) => Identity;
+  readonly #keyCodec: RowCodec;
+  readonly #valueCodec: RowCodec;
+  readonly #entries = new Map<Identity, TableEntry>();
+  #dirty: TableEntry[] = [];
+
+  constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
+    this.name = name;
+    this.identity = keyIdentity(key);
+    this.#keyCodec = rowCodec(key);
+    this.#valueCodec = rowCodec([TIMESTAMP, ...value]);
+  }
+
+  get(identity: Identity): TableEntry | undefined {
+    return this.#entries.get(identity);
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  entries(): Iterable<TableEntry> {
+    return this.#entries.values();
+  }
+
+  /** Sets the row of a key; the store keeps both rows. */
+  put(identity: Identity, key: Row, value: Row, timestamp: TimestampMs): void {
+    const entry = this.#entries.get(identity);
+    if (entry === undefined) {
+      const created = { key, value, timestamp, isDirty: true };
+      this.#entries.set(identity, created);
+      this.#dirty.push(created);
+      return;
+    }
+    entry.value = value;
+    entry.timestamp = timestamp;
+    this.touch(entry);
+  }
+
+  /** Its value was changed in place. */
+  touch(entry: TableEntry): void {
+    if (entry.isDirty) return;
+    entry.isDirty = true;
+    this.#dirty.push(entry);
+  }
+
+  delete(identity: Identity): void {
+    const entry = this.#entries.get(identity);
+    if (entry === undefined) return;
+    this.#entries.delete(identity);
+    entry.value = null;
+    this.touch(entry);
+  }
+
+  restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    for (const [keyBytes, valueBytes] of entries) {
+      const key = this.#keyCodec.decode(keyBytes);
+      const [timestamp, ...value] = this.#valueCodec.decode(valueBytes) as [Value, ...Value[]];
+      this.#entries.set(this.identity(key), {
+        key,
+        value,
+        timestamp: timestamp as number,
+        isDirty: false,
+      });
+    }
+  }
+
+  collect(into: StateChange[] | null): void {
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    this.#dirty = [];
+    for (const entry of dirty) {
+      entry.isDirty = false;
+      if (into === null) continue;
+      const value =
+        entry.value === null ? null : this.#valueCodec.encode([entry.timestamp, ...entry.value]);
+      into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
+    }
+  }
+}

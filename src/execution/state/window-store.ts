@@ -1,0 +1,137 @@
+/**
+ * Rows by time window and key. Each window holds a Map of its own, so a lookup builds no combined key and an expired window
+ * goes as a whole. Keys of entries carry the window's bounds.
+ */
+import type { Bytes, TimestampMs } from '../../base/env.ts';
+import type { StateChange } from '../../log/log.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Row, Value } from '../../types/value.ts';
+import { type Identity, keyIdentity } from './identity.ts';
+import { type RowCodec, rowCodec } from './row-codec.ts';
+import type { DurableStore, TableEntry } from './table-store.ts';
+
+const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
+type Window = Map<Identity, TableEntry>;
+
+export class WindowStore implements DurableStore {
+  readonly name: string;
+  /** Of the key columns without the window's bounds. */
+  readonly identity: (key: Row) => Identity;
+  readonly #keyCodec: RowCodec;
+  readonly #valueCodec: RowCodec;
+  readonly #keyWidth: number;
+  readonly #retentionMs: number;
+  readonly #windows = new Map<number, Window>();
+  /** Ascending. */
+  readonly #starts: number[] = [];
+  #dirty: TableEntry[] = [];
+  #lastStart = -1;
+  #lastWindow: Window | undefined;
+
+  /** Keeps windows that start no more than `retentionMs` before the last one. */
+  constructor(
+    name: string,
+    key: readonly SqlType[],
+    value: readonly SqlType[],
+    retentionMs: number,
+  ) {
+    this.name = name;
+    this.identity = keyIdentity(key);
+    this.#keyWidth = key.length;
+    this.#retentionMs = retentionMs;
+    this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
+    this.#valueCodec = rowCodec([TIMESTAMP, ...value]);
+  }
+
+  get(start: TimestampMs, identity: Identity): TableEntry | undefined {
+    if (start !== this.#lastStart) {
+      this.#lastStart = start;
+      this.#lastWindow = this.#windows.get(start);
+    }
+    return this.#lastWindow?.get(identity);
+  }
+
+  /** Adds an entry that is not there yet and drops what this window's start expires. `key` carries the bounds. */
+  add(
+    start: TimestampMs,
+    identity: Identity,
+    key: Row,
+    value: Row,
+    timestamp: TimestampMs,
+  ): TableEntry {
+    const entry = { key, value, timestamp, isDirty: true };
+    this.#dirty.push(entry);
+    this.#window(start).set(identity, entry);
+    this.#expire();
+    return entry;
+  }
+
+  touch(entry: TableEntry): void {
+    if (entry.isDirty) return;
+    entry.isDirty = true;
+    this.#dirty.push(entry);
+  }
+
+  /** Windows that start in [from, to], ascending; entries in no particular order. */
+  *windows(from: TimestampMs, to: TimestampMs): Iterable<Iterable<TableEntry>> {
+    for (const start of [...this.#starts]) {
+      if (start < from || start > to) continue;
+      yield this.#windows.get(start)!.values();
+    }
+  }
+
+  *entriesOf(identity: Identity): Iterable<TableEntry> {
+    for (const start of this.#starts) {
+      const entry = this.#windows.get(start)!.get(identity);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    for (const [keyBytes, valueBytes] of entries) {
+      const key = this.#keyCodec.decode(keyBytes);
+      const [timestamp, ...value] = this.#valueCodec.decode(valueBytes) as [Value, ...Value[]];
+      const entry = { key, value, timestamp: timestamp as number, isDirty: false };
+      const start = key[this.#keyWidth] as number;
+      this.#window(start).set(this.identity(key.slice(0, this.#keyWidth)), entry);
+    }
+  }
+
+  collect(into: StateChange[] | null): void {
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return;
+    this.#dirty = [];
+    for (const entry of dirty) {
+      entry.isDirty = false;
+      if (into === null) continue;
+      const value =
+        entry.value === null ? null : this.#valueCodec.encode([entry.timestamp, ...entry.value]);
+      into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
+    }
+  }
+
+  #window(start: number): Window {
+    const known = this.#windows.get(start);
+    if (known !== undefined) return known;
+    const window: Window = new Map();
+    this.#windows.set(start, window);
+    let at = this.#starts.length;
+    while (at > 0 && this.#starts[at - 1]! > start) at--;
+    this.#starts.splice(at, 0, start);
+    this.#lastStart = -1;
+    return window;
+  }
+
+  #expire(): void {
+    const first = this.#starts.at(-1)! - this.#retentionMs;
+    while (this.#starts[0]! < first) {
+      const start = this.#starts.shift()!;
+      for (const entry of this.#windows.get(start)!.values()) {
+        entry.value = null;
+        this.touch(entry);
+      }
+      this.#windows.delete(start);
+      this.#lastStart = -1;
+    }
+  }
+}
