@@ -104,6 +104,15 @@ export class LocalEngine implements Engine {
     });
   }
 
+  /** As of the last command. */
+  get catalog(): Catalog {
+    return this.#catalog;
+  }
+
+  get functions(): FunctionRegistry {
+    return this.#functions;
+  }
+
   /** Requests run one after the other. */
   execute(request: StatementRequest): Promise<readonly StatementReply[]> {
     const result = this.#statements.then(() => this.#runner.execute(request));

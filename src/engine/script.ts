@@ -31,12 +31,10 @@ export function parseScript(
     return parse(sql, parseOptions).map((ast) => ({ ast, text: ast.text }));
   }
   const known = new Map(variables);
-  const { complete, rest } = splitStatements(sql);
-  const pieces =
-    rest.trim() === ''
-      ? complete
-      : [...complete, { text: rest, span: { start: sql.length - rest.length, end: sql.length } }];
-  return pieces.flatMap(({ span }) => {
+  const { complete, rest, restStart } = splitStatements(sql);
+  const spans = complete.map(({ span }) => span);
+  if (rest !== '') spans.push({ start: restStart, end: sql.length });
+  return spans.flatMap((span) => {
     const before = sql.slice(0, span.start).replace(/[^\n]/g, ' ');
     const statements = parse(
       before + substituteVariables(sql.slice(span.start, span.end), known),
