@@ -12,20 +12,26 @@ import { BOOLEAN } from './literals.ts';
 
 /** The simple form becomes the searched one with `=`. */
 export function bindCase(node: ast.CaseExpression, binder: Binder): Expression {
-  const branches = node.whens.map((when) => ({
-    when: bindWhen(node.operand, when, binder),
-    then: binder.bind(when.result),
-  }));
+  const branches = node.whens.map((when) =>
+    branch(bindWhen(node.operand, when, binder), binder.bind(when.result)),
+  );
   const otherwise = node.otherwise === null ? null : binder.bind(node.otherwise);
   const type = branchType(node, branches, otherwise, binder);
-  const typed = (branch: Expression): Expression =>
-    branch.type === null ? { kind: 'literal', type, value: null } : branch;
+  const typed = (result: Expression): Expression =>
+    result.type === null ? { kind: 'literal', type, value: null } : result;
   return {
     kind: 'case',
     type,
-    branches: branches.map(({ when, then }) => ({ when, then: typed(then) })),
+    branches: branches.map(({ when, then }) => branch(when, typed(then))),
     otherwise: otherwise === null ? null : typed(otherwise),
   };
+}
+
+type Branch = Extract<Expression, { kind: 'case' }>['branches'][number];
+
+function branch(when: Expression, result: Expression): Branch {
+  // biome-ignore lint/suspicious/noThenProperty: the plan's name for it; never awaited
+  return { when, then: result };
 }
 
 function bindWhen(

@@ -1,6 +1,6 @@
 /** What binding an expression needs to know, and how its parts bind each other without importing each other. */
 import type * as ast from '../../../grammar/ast.ts';
-import { printExpression } from '../../../grammar/print.ts';
+import { printExpression } from '../../../grammar/print-expression.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { SqlType } from '../../types/type.ts';
@@ -32,20 +32,20 @@ export interface Binder {
   /** The same binder inside a lambda. */
   within(params: ReadonlyMap<string, SqlType>): Binder;
   /** The node as messages show it. */
-  print(node: ast.Argument): string;
+  print(node: ast.Expression): string;
 }
 
 /**
  * An expression as ksqlDB prints it once names are resolved: bare column names with one source, `<ALIAS>_<COLUMN>` with
  * several. Equal texts mean the same expression.
  */
-export function printResolved(node: ast.Argument, scope: Scope): string {
-  return printExpression(rewriteArgument(node, (column) => resolvedReference(column, scope)));
+export function printResolved(node: ast.Expression, scope: Scope): string {
+  return printExpression(rewriteColumns(node, (column) => resolvedReference(column, scope)));
 }
 
 /** As `printResolved` with every column qualified by its source: `L.A`. */
-export function printQualified(node: ast.Argument, scope: Scope): string {
-  return printExpression(rewriteArgument(node, (column) => qualify(column, scope)));
+export function printQualified(node: ast.Expression, scope: Scope): string {
+  return printExpression(rewriteColumns(node, (column) => qualify(column, scope)));
 }
 
 /** The reference with its source written out. */
@@ -71,15 +71,6 @@ export function rewriteColumns(
       ? replace(part)
       : null,
   );
-}
-
-function rewriteArgument(
-  node: ast.Argument,
-  replace: (reference: ast.ColumnReference) => ast.ColumnReference,
-): ast.Argument {
-  if (node.kind === 'intervalUnit') return node;
-  if (node.kind === 'lambda') return { ...node, body: rewriteColumns(node.body, replace) };
-  return rewriteColumns(node, replace);
 }
 
 function resolvedReference(reference: ast.ColumnReference, scope: Scope): ast.ColumnReference {

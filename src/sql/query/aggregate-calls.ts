@@ -95,11 +95,14 @@ function bindAggregate(
   for (const [at, init] of inits.entries()) {
     if (init.kind === 'literal') continue;
     const position = resolved.columnCount + at;
-    throw problem(
-      'analyze.literal-required',
-      literalRequired(def.name, position + 1, printResolved(nodes[position]!, environment.scope)),
-      { span: nodes[position]!.span },
-    );
+    const node = nodes[position]!;
+    const shown =
+      node.kind === 'lambda' || node.kind === 'intervalUnit'
+        ? node.kind
+        : printResolved(node, environment.scope);
+    throw problem('analyze.literal-required', literalRequired(def.name, position + 1, shown), {
+      span: node.span,
+    });
   }
   const context: CallContext = {
     args: resolved.args,

@@ -1,5 +1,6 @@
 /** What analysis takes and what it gives. */
 import type * as ast from '../../../grammar/ast.ts';
+import type { TimestampMs } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
@@ -16,6 +17,9 @@ export interface QueryContext {
   readonly text: string;
   /** Partitions of a topic; null if there is no such topic (nothing is checked then). */
   readonly partitions: (topic: string) => number | null;
+  /** For constants in pull queries that tell the time or are random. */
+  readonly now?: TimestampMs;
+  readonly random?: () => number;
 }
 
 /** What a persistent query is for: its sink and the words that messages call its statement by. */

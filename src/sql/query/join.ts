@@ -100,7 +100,7 @@ function joinSides(
   const rekeys = sidesToRekey(attempt);
   const left = rekeys.left ? rekey(attempt.left, onLeft) : attempt.left;
   const right = rekeys.right ? rekey(attempt.right, onRight) : attempt.right;
-  if (!rekeys.left && !rekeys.right) checkPartitions(attempt);
+  if (!rekeys.moves) checkPartitions(attempt);
   const viable = viableColumns(attempt, options.environment);
   const name =
     viable[0] === undefined ? options.synthetic : storedName(viable[0], joinedScope(left, right));
@@ -158,30 +158,33 @@ function foreignKeyJoin({ left, right, join }: JoinAttempt, onLeft: NamedExpress
   };
 }
 
+interface Rekeys {
+  readonly left: boolean;
+  readonly right: boolean;
+  /** Rows meet in partitions of their own, so those of the sources need not match. */
+  readonly moves: boolean;
+}
+
 /**
- * A side is re-keyed when its key is another; also when keys of different formats, or of formats whose bytes depend on a
- * registered schema, would leave equal keys in different partitions. Tables are re-keyed in that last case only.
+ * A side is re-keyed when its key is another, and a stream also when its key format depends on a registered schema: equal keys
+ * may then have different bytes. Where only the key formats differ, lowering moves one side.
  */
-function sidesToRekey(attempt: JoinAttempt): { readonly left: boolean; readonly right: boolean } {
+function sidesToRekey(attempt: JoinAttempt): Rekeys {
   const { left, right } = attempt;
   const forcedLeft = !left.keyTexts.has(leftText(attempt));
   const forcedRight = !right.keyTexts.has(rightText(attempt));
-  const windowed = left.plan.window !== null;
-  const differentWindows = windowed && left.plan.window.sizeMs !== right.plan.window?.sizeMs;
-  if (windowed && (forcedLeft || forcedRight || differentWindows)) throw windowedRepartition();
-  if (windowed || forcedLeft || forcedRight) return { left: forcedLeft, right: forcedRight };
-  const formats = [left.source.keyFormat.format, right.source.keyFormat.format];
-  const registered = formats.map((format) => REGISTRY_FORMATS.includes(format));
-  const streams = [left, right].map(({ plan }) => plan.collection === 'stream');
-  if (registered[0] === true || registered[1] === true)
-    if (streams[0] === true || streams[1] === true)
-      return {
-        left: streams[0] === true && registered[0] === true && !left.isJoin,
-        right: streams[1] === true && (registered[1] === true || formats[0] !== formats[1]),
-      };
-  if (formats[0] === formats[1] || left.isJoin) return { left: false, right: false };
-  const rightMoves = streams[1] === true || streams[0] === false;
-  return { left: !rightMoves, right: rightMoves };
+  const { window } = left.plan;
+  if (window !== null) {
+    const differs = window.sizeMs !== right.plan.window?.sizeMs;
+    if (forcedLeft || forcedRight || differs) throw windowedRepartition();
+    return { left: false, right: false, moves: false };
+  }
+  const isRegistered = ({ plan, source }: JoinSide): boolean =>
+    plan.collection === 'stream' && REGISTRY_FORMATS.includes(source.keyFormat.format);
+  const moveLeft = forcedLeft || (!left.isJoin && isRegistered(left));
+  const moveRight = forcedRight || isRegistered(right);
+  const differ = left.source.keyFormat.format !== right.source.keyFormat.format;
+  return { left: moveLeft, right: moveRight, moves: moveLeft || moveRight || differ };
 }
 
 const REGISTRY_FORMATS: readonly string[] = ['AVRO', 'PROTOBUF', 'JSON_SR'];

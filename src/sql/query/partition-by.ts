@@ -13,7 +13,7 @@ import type { Field, SqlType } from '../../types/type.ts';
 import { formatType } from '../../types/format-type.ts';
 import { bindExpression } from '../expression/bind.ts';
 import { type BindEnvironment, printQualified, printResolved } from '../expression/environment.ts';
-import { type ScopeColumn, storedName } from '../expression/scope.ts';
+import { resolveColumn, type ScopeColumn, storedName } from '../expression/scope.ts';
 import { NameGenerator } from './names.ts';
 import {
   keyColumn,
@@ -90,7 +90,7 @@ export function nameItems(
     const expression = bindExpression(item, environment);
     const name =
       item.kind === 'column' && environment.scope.joined
-        ? printResolved(item, environment.scope).replaceAll('`', '')
+        ? storedName(resolveColumn(environment.scope, item, environment), environment.scope)
         : itemName(item, environment, names);
     return { name, expression, text: printResolved(item, environment.scope) };
   });

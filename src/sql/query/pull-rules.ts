@@ -1,0 +1,61 @@
+/** What a pull query may not have (spec: semantics.md §12.1, §12.2). */
+import type * as ast from '../../../grammar/ast.ts';
+import { problem } from '../../base/errors.ts';
+import type { SourceDef } from '../../catalog/command.ts';
+import { columnReferences } from '../expression/walk.ts';
+import type { QueryContext } from './analyzed.ts';
+
+const ADVICE =
+  ' See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query.';
+
+/** Refuses clauses and columns that only push queries have. */
+export function checkPullClauses(query: ast.Query, { properties }: QueryContext): void {
+  const isDisabled = (name: string): boolean => properties[name]?.toLowerCase() === 'false';
+  const refuse = (message: string, advice = ADVICE): never => {
+    throw problem('pull.unsupported', `${message}${advice}`, { span: query.span });
+  };
+  if (isDisabled('ksql.pull.queries.enable'))
+    refuse(
+      'Pull queries are disabled.',
+      `${ADVICE}\nPlease set ksql.pull.queries.enable=true to enable this feature.`,
+    );
+  if (query.from.joins.length > 0) refuse("Pull queries don't support JOIN clauses.");
+  if (query.window !== null) refuse("Pull queries don't support WINDOW clauses.");
+  if (query.groupBy !== null) refuse("Pull queries don't support GROUP BY clauses.");
+  if (query.partitionBy !== null) refuse("Pull queries don't support PARTITION BY clauses.");
+  if (query.having !== null) refuse("Pull queries don't support HAVING clauses.");
+  if (query.limit !== null && isDisabled('ksql.query.pull.limit.clause.enabled'))
+    refuse(
+      'LIMIT clause in pull queries is currently disabled. You can enable them by setting ksql.query.pull.limit.clause.enabled=true.',
+    );
+  const selected = query.select.flatMap((item) => {
+    if (item.kind === 'selectExpression') return pushColumns(item.expression);
+    return item.kind === 'selectStructAll' ? pushColumns(item.base) : [];
+  });
+  const unsupported = (names: readonly string[], clause: string): void => {
+    if (names.length === 0) return;
+    const quoted = [...new Set(names)].map((name) => `\`${name}\``).join(', ');
+    refuse(
+      `Pull queries don't support the following columns in ${clause} clauses: ${quoted}`,
+      `.${ADVICE}`,
+    );
+  };
+  unsupported(selected, 'SELECT');
+  unsupported(query.where === null ? [] : pushColumns(query.where), 'WHERE');
+}
+
+function pushColumns(node: ast.Expression): readonly string[] {
+  return columnReferences(node)
+    .map(({ name }) => name.name)
+    .filter((name) => name === 'ROWPARTITION' || name === 'ROWOFFSET');
+}
+
+/** The id of the query that keeps the table's rows; refuses tables nobody keeps. */
+export function materializingQuery(def: SourceDef, { catalog }: QueryContext): string {
+  const query = def.query === null ? undefined : catalog.queries.get(def.query);
+  if (query !== undefined && query.plan.materialized !== null) return query.id;
+  throw problem(
+    'pull.not-queryable',
+    `The \`${def.name}\` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_${def.name} AS SELECT * FROM ${def.name}'.${ADVICE}`,
+  );
+}
