@@ -13,11 +13,11 @@
  * record counts only if it closed before `end`.
  */
 import type { Bytes } from '../../base/env.ts';
-import type { Field, SqlType } from '../../types/type.ts';
+import type { Field } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import { INLINE_NAMES_MAX } from '../limits.ts';
-import { bytePattern, hasTwins, NameTable } from './name-table.ts';
-import { readInteger } from './read-number.ts';
+import { type BytePattern, bytePattern, hasTwins, NameTable } from './name-table.ts';
+import { valueChecker } from './checkers.ts';
 import { valueReader } from './readers.ts';
 import { type Cursor, skipNull, skipSpace, skipValue } from './scan.ts';
 
@@ -58,9 +58,8 @@ export function decodeConstants(shape: DecodeShape, slow: SlowDecode): readonly 
   const isNeeded = new Set(needed);
   columns.forEach(({ type }, index) => {
     const depth = wrapped ? COLUMN_DEPTH : COLUMN_DEPTH - 1;
-    // What is not needed is validated; a BIGINT is then read as a number, which spares making a bigint.
-    const cheap = type.kind === 'BIGINT' && !isNeeded.has(index);
-    constants[READERS + index] = cheap ? readInteger : valueReader(type, depth);
+    const make = isNeeded.has(index) || !wrapped ? valueReader : valueChecker;
+    constants[READERS + index] = make(type, depth);
   });
   return constants;
 }
@@ -134,7 +133,7 @@ $c = bytes[++$p];
 ${skipSpaceSource}
 if ($p >= end) break $fast;
 switch ($i) {
-${columns.map((column, index) => columnSource(shape, slots, k, column.type, index)).join('\n')}
+${columns.map((_, index) => columnSource(shape, slots, k, index)).join('\n')}
 default:
   $p = ${k}[${SKIP_VALUE}](bytes, $p, end, ${COLUMN_DEPTH});
 }
@@ -149,31 +148,68 @@ ${skipSpaceSource}
 }`;
 }
 
-/** Sets `$i` and moves `$p` behind the closing quote when the name at `$p` is a column's. */
-function inlineNames(columns: readonly Field[]): string {
-  const byFirst = new Map<number, string[]>();
-  columns.forEach((column, index) => {
-    const pattern = bytePattern(column.name);
-    if (pattern === null || pattern.bytes.length === 0) return;
-    const length = pattern.bytes.length;
-    const tests = pattern.bytes.slice(1).map((byte, i) => {
-      const at = `bytes[$p + ${i + 1}]`;
-      return pattern.masks[i + 1] === 0 ? `${at} === ${byte}` : `(${at} | 32) === ${byte}`;
-    });
-    tests.push(`bytes[$p + ${length}] === 34`);
-    const source = `if (${tests.join(' && ')}) { $i = ${index}; $p += ${length + 1}; }`;
-    for (const first of firstBytes(pattern.bytes[0]!, pattern.masks[0]!)) {
-      byFirst.set(first, [...(byFirst.get(first) ?? []), source]);
-    }
-  });
-  const cases = [...byFirst].map(
-    ([first, sources]) => `case ${first}: ${sources.join(' else ')} break;`,
-  );
-  return `switch ($c = bytes[$p]) {\n${cases.join('\n')}\n}`;
+interface Candidate {
+  readonly index: number;
+  readonly pattern: BytePattern;
 }
 
-function firstBytes(byte: number, mask: number): readonly number[] {
-  return mask === 0 ? [byte] : [byte, byte - mask];
+/** Sets `$i` and moves `$p` behind the closing quote when the name at `$p` is a column's. */
+function inlineNames(columns: readonly Field[]): string {
+  const candidates = columns.flatMap((column, index): Candidate[] => {
+    const pattern = bytePattern(column.name);
+    return pattern === null ? [] : [{ index, pattern }];
+  });
+  return candidates.length === 0 ? '' : chooseName(candidates);
+}
+
+/** Tells the candidates apart by switching on a byte in which they differ most, then compares the one that is left in full. */
+function chooseName(candidates: readonly Candidate[]): string {
+  const [only] = candidates;
+  if (candidates.length === 1) return compareName(only!);
+  const shortest = Math.min(...candidates.map(({ pattern }) => pattern.bytes.length));
+  let best = groupBy(candidates, 0);
+  let bestAt = 0;
+  for (let at = 1; at <= shortest; at++) {
+    const groups = groupBy(candidates, at);
+    if (groups.size > best.size) {
+      best = groups;
+      bestAt = at;
+    }
+  }
+  // Names of one pattern: a name with small letters beside the same in capitals is a twin, which has no inline names.
+  if (best.size === 1) return candidates.map(compareName).join(' else ');
+  const cases = [...best].map(([byte, group]) => {
+    const labels = firstBytes(byte).map((label) => `case ${label}:`);
+    return `${labels.join(' ')} ${chooseName(group)} break;`;
+  });
+  return `switch (bytes[$p + ${bestAt}]) {\n${cases.join('\n')}\n}`;
+}
+
+/** By the byte at a place, a letter whose case does not matter as its small form plus 256; the closing quote counts. */
+function groupBy(candidates: readonly Candidate[], at: number): Map<number, Candidate[]> {
+  const groups = new Map<number, Candidate[]>();
+  for (const candidate of candidates) {
+    const { bytes, masks } = candidate.pattern;
+    const byte = at === bytes.length ? 0x22 : bytes[at]! + (masks[at] === 0 ? 0 : 256);
+    const group = groups.get(byte);
+    if (group === undefined) groups.set(byte, [candidate]);
+    else group.push(candidate);
+  }
+  return groups;
+}
+
+function firstBytes(byte: number): readonly number[] {
+  return byte < 256 ? [byte] : [byte - 256, byte - 256 - 0x20];
+}
+
+function compareName({ index, pattern }: Candidate): string {
+  const length = pattern.bytes.length;
+  const tests = pattern.bytes.map((byte, i) => {
+    const at = `bytes[$p + ${i}]`;
+    return pattern.masks[i] === 0 ? `${at} === ${byte}` : `(${at} | 32) === ${byte}`;
+  });
+  tests.push(`bytes[$p + ${length}] === 34`);
+  return `if (${tests.join(' && ')}) { $i = ${index}; $p += ${length + 1}; }`;
 }
 
 /** Reads or validates one column's value. */
@@ -181,7 +217,6 @@ function columnSource(
   shape: DecodeShape,
   slots: readonly string[],
   k: string,
-  type: SqlType,
   index: number,
 ): string {
   const slot = shape.needed.indexOf(index);
@@ -192,10 +227,6 @@ function columnSource(
   if ((${seen} & ${bit}) !== 0) break $fast;
   ${seen} |= ${bit};
   if ($c === 110) { $p = ${k}[${SKIP_NULL}](bytes, $p, end); break; }
-  ${
-    slot === -1 && type.kind === 'STRING'
-      ? `$p = ${k}[${SKIP_VALUE}](bytes, $p, end, ${COLUMN_DEPTH});`
-      : `${slot === -1 ? '' : `${slots[slot]} = `}${read}; $p = $cursor.position;`
-  }
+  ${slot === -1 ? `$p = ${read};` : `${slots[slot]} = ${read}; $p = $cursor.position;`}
   break;`;
 }

@@ -7,6 +7,7 @@ import { fitsPrecision, powerOfTen } from '../../types/decimal.ts';
 import { isInt64 } from '../../types/integer.ts';
 import { MS_PER_DAY } from '../../types/temporal.ts';
 import { asciiText } from '../text.ts';
+import { longDouble } from './long-double.ts';
 import { type Cursor, type Reader, skipNumber } from './scan.ts';
 
 /** Integers of at most so many digits are exact as doubles. */
@@ -94,8 +95,8 @@ const POWERS: readonly number[] = [
 ];
 
 /**
- * The digits of a number without its sign and point, when they are at most 15 and there is no exponent; `cursor.fraction` says
- * how many of them stand behind the point.
+ * The digits of a number without its sign and point; `cursor.fraction` says how many of them stand behind the point. -1 when they
+ * are more than 15; and the cursor says -1 when there is an exponent.
  */
 function readMantissa(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
   const first = bytes[start] === 0x2d ? start + 1 : start;
@@ -123,8 +124,8 @@ function readMantissa(bytes: Bytes, start: number, end: number, cursor: Cursor):
     cursor.fraction = p - fraction;
     count += p - fraction;
   }
-  if (count <= EXACT_DIGITS && (p >= end || (bytes[p]! | 0x20) !== 0x65)) cursor.position = p;
-  return value;
+  if (p >= end || (bytes[p]! | 0x20) !== 0x65) cursor.position = p;
+  return count <= EXACT_DIGITS ? value : -1;
 }
 
 /**
@@ -133,12 +134,16 @@ function readMantissa(bytes: Bytes, start: number, end: number, cursor: Cursor):
  */
 export function readDouble(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
   const digits = readMantissa(bytes, start, end, cursor);
-  if (cursor.position === -1) return readUnusualDouble(bytes, start, end, cursor);
+  if (digits === -1 || cursor.position === -1) return readUnusualDouble(bytes, start, end, cursor);
   const magnitude = cursor.fraction === 0 ? digits : digits / POWERS[cursor.fraction]!;
   return bytes[start] === 0x2d ? -magnitude : magnitude;
 }
 
 function readUnusualDouble(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  if (cursor.position !== -1) {
+    const value = longDouble(bytes, start, cursor.position);
+    if (!Number.isNaN(value)) return value;
+  }
   const p = skipNumber(bytes, start, end);
   cursor.position = p;
   if (p === -1) return 0;
@@ -151,7 +156,7 @@ function readUnusualDouble(bytes: Bytes, start: number, end: number, cursor: Cur
 export function decimalReader(precision: number, scale: number): Reader<bigint> {
   return (bytes, start, end, cursor) => {
     const digits = readMantissa(bytes, start, end, cursor);
-    if (cursor.position === -1 || cursor.fraction > scale) {
+    if (digits === -1 || cursor.position === -1 || cursor.fraction > scale) {
       cursor.position = -1;
       return 0n;
     }

@@ -1,7 +1,7 @@
 /** Reads STRING and BYTES straight from the bytes. */
 import type { Bytes } from '../../base/env.ts';
 import { base64ToBytes } from '../../types/base64.ts';
-import { asciiText, utf8Text } from '../text.ts';
+import { asciiText, SHORT_TEXT_MAX, unitsText, utf8Text, writePoint } from '../text.ts';
 import { nodeText } from './node-text.ts';
 import { hexDigit, parseJson } from './parse-json.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Reader,
   skipFalse,
   skipNumber,
+  skipPlain,
   skipString,
   skipTrue,
   skipValue,
@@ -18,51 +19,131 @@ import {
 export function readString(bytes: Bytes, start: number, end: number, cursor: Cursor): string {
   cursor.position = -1;
   if (bytes[start] !== 0x22) return '';
-  let p = start + 1;
-  while (p < end) {
-    const byte = bytes[p]!;
-    if (byte === 0x22) {
-      cursor.position = p + 1;
-      return asciiText(bytes, start + 1, p);
-    }
-    if (byte < 0x20 || byte >= 0x80 || byte === 0x5c) break;
-    p++;
+  const p = skipPlain(bytes, start + 1, end);
+  if (p < end && bytes[p] === 0x22) {
+    cursor.position = p + 1;
+    return asciiText(bytes, start + 1, p);
   }
-  return readUnusualString(bytes, start + 1, end, cursor);
+  return readUnusualString(bytes, start + 1, p, end, cursor);
 }
 
-function readUnusualString(bytes: Bytes, start: number, end: number, cursor: Cursor): string {
-  const behind = skipString(bytes, start, end);
+/** `start` is behind the quote, `special` at the first byte that is not plain. */
+function readUnusualString(
+  bytes: Bytes,
+  start: number,
+  special: number,
+  end: number,
+  cursor: Cursor,
+): string {
+  const behind = skipString(bytes, special, end);
   cursor.position = behind;
-  return behind === -1 ? '' : unescaped(bytes, start, behind - 1);
+  return behind === -1 ? '' : decodedText(bytes, start, behind - 1);
 }
 
-const ESCAPED: Readonly<Record<number, string>> = {
-  98: '\b',
-  102: '\f',
-  110: '\n',
-  114: '\r',
-  116: '\t',
-};
+/** The UTF-16 units of a text that is being put together. */
+const units: Uint16Array = new Uint16Array(SHORT_TEXT_MAX);
+const ESCAPED: Uint8Array = new Uint8Array(128);
+for (const [letter, unit] of ['b\b', 'f\f', 'n\n', 'r\r', 't\t', '""', '\\\\', '//']) {
+  ESCAPED[letter!.charCodeAt(0)] = unit!.charCodeAt(0);
+}
 
 /** The text of a string whose bytes, quotes excluded, have been validated. */
-function unescaped(bytes: Bytes, start: number, end: number): string {
+function decodedText(bytes: Bytes, start: number, end: number): string {
+  // A text has at most as many units as bytes.
+  return end - start <= SHORT_TEXT_MAX
+    ? shortDecodedText(bytes, start, end)
+    : longDecodedText(bytes, start, end);
+}
+
+function shortDecodedText(bytes: Bytes, start: number, end: number): string {
+  let count = 0;
+  let p = start;
+  while (p < end) {
+    const byte = bytes[p]!;
+    if (byte === 0x5c) {
+      const kind = bytes[p + 1]!;
+      units[count++] = kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!;
+      p += kind === 0x75 ? 6 : 2;
+    } else if (byte < 0x80) {
+      units[count++] = byte;
+      p++;
+    } else if (byte < 0xe0) {
+      units[count++] = ((byte & 0x1f) << 6) | (bytes[p + 1]! & 0x3f);
+      p += 2;
+    } else if (byte < 0xf0) {
+      units[count++] =
+        ((byte & 0x0f) << 12) | ((bytes[p + 1]! & 0x3f) << 6) | (bytes[p + 2]! & 0x3f);
+      p += 3;
+    } else {
+      const above =
+        (((byte & 0x07) << 18) |
+          ((bytes[p + 1]! & 0x3f) << 12) |
+          ((bytes[p + 2]! & 0x3f) << 6) |
+          (bytes[p + 3]! & 0x3f)) -
+        0x10000;
+      units[count++] = 0xd800 | (above >> 10);
+      units[count++] = 0xdc00 | (above & 0x3ff);
+      p += 4;
+    }
+  }
+  return unitsText(units, count);
+}
+
+/** The unit written as four hexadecimal digits. */
+function escapedUnit(bytes: Bytes, start: number): number {
+  let unit = 0;
+  for (let i = 0; i < 4; i++) unit = unit * 16 + hexDigit(bytes[start + i]!);
+  return unit;
+}
+
+/** UTF-8 of a text whose escapes have been replaced. */
+let replaced: Uint8Array = new Uint8Array(256);
+
+function longDecodedText(bytes: Bytes, start: number, end: number): string {
+  const first = indexOfBackslash(bytes, start, end);
+  if (first === end) return utf8Text(bytes, start, end);
+  if (replaced.length < end - start) replaced = new Uint8Array(2 * (end - start));
+  const target = replaced;
+  let length = 0;
+  for (let p = start; p < end; ) {
+    const byte = bytes[p]!;
+    if (byte !== 0x5c) {
+      target[length++] = byte;
+      p++;
+      continue;
+    }
+    const kind = bytes[p + 1]!;
+    if (kind !== 0x75) {
+      target[length++] = ESCAPED[kind]!;
+      p += 2;
+      continue;
+    }
+    const unit = escapedUnit(bytes, p + 2);
+    if (unit < 0x80) target[length++] = unit;
+    else if (unit >= 0xd800 && unit < 0xe000) return joinedText(bytes, start, end);
+    else length = writePoint(target, length, unit);
+    p += 6;
+  }
+  return utf8Text(target, 0, length);
+}
+
+function indexOfBackslash(bytes: Bytes, start: number, end: number): number {
+  let p = start;
+  while (p < end && bytes[p] !== 0x5c) p++;
+  return p;
+}
+
+/** With escaped surrogates, which may be halves: run by run. */
+function joinedText(bytes: Bytes, start: number, end: number): string {
   let text = '';
   let run = start;
   for (;;) {
-    const backslash = bytes.indexOf(0x5c, run);
-    if (backslash === -1 || backslash >= end) return text + utf8Text(bytes, run, end);
-    if (backslash > run) text += utf8Text(bytes, run, backslash);
-    const kind = bytes[backslash + 1]!;
-    if (kind === 0x75) {
-      let unit = 0;
-      for (let i = 2; i <= 5; i++) unit = unit * 16 + hexDigit(bytes[backslash + i]!);
-      text += String.fromCharCode(unit);
-      run = backslash + 6;
-    } else {
-      text += ESCAPED[kind] ?? String.fromCharCode(kind);
-      run = backslash + 2;
-    }
+    const p = indexOfBackslash(bytes, run, end);
+    text += utf8Text(bytes, run, p);
+    if (p === end) return text;
+    const kind = bytes[p + 1]!;
+    text += String.fromCharCode(kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!);
+    run = p + (kind === 0x75 ? 6 : 2);
   }
 }
 

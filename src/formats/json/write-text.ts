@@ -16,6 +16,11 @@ const SHORT: ReadonlyMap<number, number> = new Map([
   [0x0d, 0x72],
 ]);
 
+/** 1 for the units that are written as the byte they are. */
+const PLAIN: Uint8Array = new Uint8Array(128).fill(1, 0x20);
+PLAIN[0x22] = 0;
+PLAIN[0x5c] = 0;
+
 /** Bytes that a text of this many UTF-16 units needs at most, with its quotes. */
 export function quotedBytesMax(length: number): number {
   return 6 * length + 2;
@@ -29,7 +34,7 @@ export function writeQuoted(bytes: Bytes, position: number, text: string): numbe
   bytes[p++] = 0x22;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x20 && unit < 0x80 && unit !== 0x22 && unit !== 0x5c) {
+    if (unit < 0x80 && PLAIN[unit] === 1) {
       bytes[p++] = unit;
     } else if (unit < 0x80) {
       p = writeEscape(bytes, p, unit);

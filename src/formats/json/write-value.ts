@@ -82,10 +82,32 @@ export function writeDouble(bytes: Bytes, position: number, value: number): numb
     const millionths = Math.round(magnitude * 1e6);
     if (millionths / 1e6 === magnitude) return writeFraction(bytes, position, value, millionths, 6);
   }
+  if (magnitude >= 1e7 && magnitude < 1e15 && Number.isInteger(magnitude)) {
+    return writeLargeInteger(bytes, position, value, magnitude);
+  }
   const text = javaDoubleText(value);
   return Number.isFinite(value)
     ? writeAscii(bytes, position, text)
     : writeQuoted(bytes, position, text);
+}
+
+/** An integer from 10^7 to 10^15 as `d.dddE<exponent>`; the sign is that of `value`. */
+function writeLargeInteger(
+  bytes: Bytes,
+  position: number,
+  value: number,
+  magnitude: number,
+): number {
+  let p = position;
+  if (value < 0) bytes[p++] = 0x2d;
+  const end = writeDigits(bytes, p + 1, magnitude);
+  const exponent = end - p - 2;
+  bytes[p] = bytes[p + 1]!;
+  bytes[p + 1] = 0x2e;
+  let last = end - 1;
+  while (last > p + 2 && bytes[last] === 0x30) last--;
+  bytes[last + 1] = 0x45;
+  return writeDigits(bytes, last + 2, exponent);
 }
 
 /** Writes digits / 10^scale without trailing zeros, but with one digit behind the point at least; the sign is that of `value`. */
@@ -201,6 +223,14 @@ function appendByte(out: ByteWriter, byte: number): void {
   out.bytes[out.length++] = byte;
 }
 
+/** Few bytes: copying them one by one is faster than TypedArray.set up to some 40. */
+function appendBytes(out: ByteWriter, source: Bytes): void {
+  out.reserve(source.length);
+  const { bytes, length } = out;
+  for (let i = 0; i < source.length; i++) bytes[length + i] = source[i]!;
+  out.length = length + source.length;
+}
+
 function arrayWriter(element: SqlType): ValueWriter {
   const write = valueWriter(element);
   return (out, value) => {
@@ -240,9 +270,7 @@ export function structWriter(fields: readonly Field[]): ValueWriter {
     const row = value as Row;
     for (let i = 0; i < writers.length; i++) {
       const prefix = prefixes[i]!;
-      out.reserve(prefix.length);
-      out.bytes.set(prefix, out.length);
-      out.length += prefix.length;
+      appendBytes(out, prefix);
       writers[i]!(out, row[i]!);
     }
     if (writers.length === 0) appendByte(out, 0x7b);
