@@ -13,6 +13,16 @@ import { generateSeries } from './array/generate-series.ts';
 import { slice } from './array/slice.ts';
 import { fromBytes, toBytes } from './bytes/from-to-bytes.ts';
 import { bigintFromBytes, doubleFromBytes, intFromBytes } from './bytes/number-from-bytes.ts';
+import {
+  dateToString,
+  stringToDate,
+  stringToTimestamp,
+  timestampToString,
+} from './datetime/deprecated.ts';
+import { convertTz, fromDays, fromUnixtime, unixDate, unixTimestamp } from './datetime/epoch.ts';
+import { formatDate, formatTime, formatTimestamp } from './datetime/format-functions.ts';
+import { intervalFunctions } from './datetime/interval.ts';
+import { parseDate, parseTime, parseTimestamp } from './datetime/parse-functions.ts';
 import { extractJsonField } from './json/extract-json-field.ts';
 import { isJsonString } from './json/is-json-string.ts';
 import { jsonArrayContains, jsonArrayLength, jsonItems } from './json/json-array.ts';
@@ -160,6 +170,25 @@ const documents: readonly ScalarDef[] = [
   ...urlFunctions,
 ];
 
+const datesAndTimes: readonly ScalarDef[] = [
+  convertTz,
+  ...intervalFunctions,
+  formatDate,
+  formatTime,
+  formatTimestamp,
+  parseDate,
+  parseTime,
+  parseTimestamp,
+  fromDays,
+  fromUnixtime,
+  unixDate,
+  unixTimestamp,
+  dateToString,
+  stringToDate,
+  timestampToString,
+  stringToTimestamp,
+];
+
 /** By area, as the function reference lists them. */
 export const scalarFunctions: readonly ScalarDef[] = [
   ...keysAndChoices,
@@ -167,4 +196,5 @@ export const scalarFunctions: readonly ScalarDef[] = [
   ...collections,
   ...texts,
   ...documents,
+  ...datesAndTimes,
 ];
