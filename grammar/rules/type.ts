@@ -18,6 +18,9 @@ const PRIMITIVES: ReadonlyMap<string, PrimitiveTypeName> = new Map([
   ['TIMESTAMP', 'TIMESTAMP'],
 ]);
 
+/** The names of built-in types that stand by themselves. */
+export const primitiveTypes: readonly PrimitiveTypeName[] = [...new Set(PRIMITIVES.values())];
+
 /** A container's name is a name like any other unless `<` follows. */
 function isContainerAhead($: Dsl, word: string): boolean {
   if (!isAhead($, 1, t.keyword(word))) return false;
