@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DurableLogOptions, openDurableLog } from '../../src/log/durable/open.ts';
 import { createMemoryLog } from '../../src/log/memory-log.ts';
-import { describeLog } from './log-suite.ts';
+import { describeLog, type OpenLog } from './log-suite.ts';
 
 describeLog('memory log', async () => {
   const log = createMemoryLog();
@@ -11,3 +15,30 @@ describeLog('memory log', async () => {
     },
   };
 });
+
+/** In a directory of its own, removed in the end. */
+function durable(options: Omit<DurableLogOptions, 'directory'>): OpenLog {
+  return async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'leat-log-'));
+    let log = await openDurableLog({ directory, ...options });
+    return {
+      log,
+      async reopen() {
+        await log[Symbol.asyncDispose]();
+        log = await openDurableLog({ directory, ...options });
+        return log;
+      },
+      async [Symbol.asyncDispose]() {
+        await log[Symbol.asyncDispose]();
+        rmSync(directory, { recursive: true });
+      },
+    };
+  };
+}
+
+describeLog('durable log, power', durable({ durability: 'power' }));
+describeLog('durable log, process', durable({ durability: 'process' }));
+describeLog(
+  'durable log, small segments and nothing kept in memory',
+  durable({ durability: 'process', segmentBytesMax: 200_000, tailBytesMax: 0 }),
+);

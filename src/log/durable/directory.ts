@@ -1,0 +1,210 @@
+/**
+ * The data directory: who may use it, and whether its files belong together.
+ *
+ * One process at a time: `lock.db` is held by an exclusive SQLite lock, which the kernel drops when the process dies, and
+ * `owner.json` says who holds it. The main database cannot carry that lock itself, because it has a second connection.
+ *
+ * The WAL belongs to the database: the side file `generation` says how the last writer left it, as SQLite would open a
+ * database whose WAL was lost, or replaced, without a word. `opening` is written before the writer's first commit, which
+ * puts `next` into table `meta`; `running` after it; `clean` before a closing checkpoint removes the WAL.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { problem } from '../../base/errors.ts';
+import type { Database, OpenDatabase } from './driver.ts';
+
+/** What of `fs.statfs` matters: all sizes in blocks of `bsize` bytes. */
+export interface FileSystemStatus {
+  readonly type: number;
+  readonly bsize: number;
+  readonly bavail: number;
+  readonly blocks: number;
+}
+export type ReadFileSystem = (directory: string) => FileSystemStatus;
+
+export const readFileSystem: ReadFileSystem = (directory) => statfsSync(directory);
+
+/** File systems on which locks and flushes do not mean what SQLite needs (numbers of statfs(2)). */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xfe534d42, 'SMB2'],
+  [0xff534d42, 'CIFS'],
+]);
+
+const DIRECTORY_MODE = 0o700;
+const FILE_MODE = 0o600;
+
+/** Creates the directory if need be; throws `log.network-file-system`. */
+export function prepareDirectory(directory: string, statfs: ReadFileSystem): void {
+  mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+  const kind = NETWORK_FILE_SYSTEMS.get(statfs(directory).type >>> 0);
+  if (kind === undefined) return;
+  throw problem(
+    'log.network-file-system',
+    `data directory "${directory}" is on a network file system (${kind})`,
+    { hint: 'Locks and flushes are not dependable there: choose a directory on a local disk.' },
+  );
+}
+
+/**
+ * Creates an empty file that only its owner may read; SQLite gives the same mode to what it puts beside. An existing file is
+ * left alone and not even opened, because closing it would drop the locks that this process holds on it.
+ */
+export function createPrivateFile(path: string): void {
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'wx', FILE_MODE));
+}
+
+/** Held until `release`, or until the process ends. Throws `log.data-dir-in-use`. */
+export function lockDirectory(open: OpenDatabase, directory: string): { release(): void } {
+  const path = join(directory, 'lock.db');
+  createPrivateFile(path);
+  const database = open(path, { timeout: 0 });
+  try {
+    database.pragma('journal_mode = DELETE');
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.exec('BEGIN EXCLUSIVE; COMMIT');
+  } catch (cause) {
+    database.close();
+    if (!isBusy(cause)) throw cause;
+    throw problem(
+      'log.data-dir-in-use',
+      `data directory "${directory}" is in use by process ${readHolder(directory)}`,
+      { hint: 'Stop that process, or choose another directory.', cause },
+    );
+  }
+  writeDurably(directory, 'owner.json', JSON.stringify({ pid: process.pid }));
+  return { release: () => void database.close() };
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === 'SQLITE_BUSY';
+}
+
+function readHolder(directory: string): string {
+  try {
+    const { pid } = JSON.parse(readFileSync(join(directory, 'owner.json'), 'utf8'));
+    return String(pid);
+  } catch {
+    return 'unknown';
+  }
+}
+
+export interface Generation {
+  readonly previous: number;
+  readonly next: number;
+  readonly state: 'opening' | 'running' | 'clean';
+}
+
+/** Null for a directory that no writer has opened. */
+export function readGeneration(directory: string): Generation | null {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, 'generation'), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    return JSON.parse(text) as Generation;
+  } catch (cause) {
+    throw mismatch(directory, 'its generation file is unreadable', cause);
+  }
+}
+
+export function writeGeneration(directory: string, generation: Generation): void {
+  writeDurably(directory, 'generation', JSON.stringify(generation));
+}
+
+/** Before recovery: throws `log.wal-mismatch` when a file is missing that the last writer left. */
+export function checkFiles(directory: string, generation: Generation | null): void {
+  const hasDatabase = isFilled(join(directory, 'leat.db'));
+  if (generation === null) {
+    if (hasDatabase) throw mismatch(directory, 'its generation file is missing');
+    return;
+  }
+  if (generation.state === 'opening' && generation.previous === 0) return;
+  if (!hasDatabase) throw mismatch(directory, 'leat.db is missing');
+  if (generation.state === 'running' && !existsSync(join(directory, 'leat.db-wal'))) {
+    throw mismatch(directory, 'leat.db-wal is missing');
+  }
+}
+
+/** After recovery: `actual` is what table `meta` says. */
+export function checkGeneration(
+  directory: string,
+  generation: Generation | null,
+  actual: number,
+): void {
+  if (generation === null || actual === generation.next) return;
+  if (generation.state === 'opening' && actual === generation.previous) return;
+  throw mismatch(
+    directory,
+    `leat.db is of generation ${actual}, ${generation.next} was the last to write`,
+  );
+}
+
+export function isFilled(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function mismatch(directory: string, what: string, cause?: unknown): Error {
+  return problem('log.wal-mismatch', `data directory "${directory}" is not whole: ${what}`, {
+    hint: 'Restore the missing file, or a backup. Nothing was changed.',
+    cause,
+  });
+}
+
+/** Replaces a small file so that after a crash either the old or the new content is there. */
+function writeDurably(directory: string, name: string, content: string): void {
+  const path = join(directory, name);
+  const file = openSync(`${path}.new`, 'w', FILE_MODE);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  syncDirectory(directory);
+}
+
+/** Makes created, renamed and removed names durable. */
+export function syncDirectory(directory: string): void {
+  if (process.platform === 'win32') return;
+  const file = openSync(directory, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Runs `check`, then folds what stands in the WAL into the database, on a connection of its own. */
+export function recover(
+  open: OpenDatabase,
+  path: string,
+  check: (database: Database) => void,
+): void {
+  const database = open(path, { fileMustExist: true });
+  try {
+    // Exclusive: the WAL's index is then in memory, so this works on a full disk, where no -shm file could be made.
+    database.pragma('locking_mode = EXCLUSIVE');
+    check(database);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}

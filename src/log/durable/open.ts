@@ -1,0 +1,225 @@
+/** Opens a durable log: checks and locks its directory, recovers what the last process left, and puts the parts together. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Durability, Log } from '../log.ts';
+import { createMemoryLog } from '../memory-log.ts';
+import { Checkpoints } from './checkpoint.ts';
+import { Compaction } from './compaction.ts';
+import { Counters } from './counters.ts';
+import {
+  checkFiles,
+  checkGeneration,
+  createPrivateFile,
+  type Generation,
+  isFilled,
+  lockDirectory,
+  prepareDirectory,
+  type ReadFileSystem,
+  readFileSystem,
+  readGeneration,
+  recover,
+  writeGeneration,
+} from './directory.ts';
+import { checkEngine, type Database, loadDriver, type OpenDatabase } from './driver.ts';
+import { DurableLog } from './durable-log.ts';
+import { Owners } from './owners.ts';
+import { Placement } from './placement.ts';
+import { Reader } from './reader.ts';
+import { Reclaim } from './reclaim.ts';
+import { Removal } from './removal.ts';
+import { Retention } from './retention.ts';
+import { Rows } from './rows.ts';
+import {
+  checkFormat,
+  hasTables,
+  prepareDatabase,
+  readMeta,
+  setDurability,
+  writeMeta,
+} from './schema.ts';
+import { Segments } from './segments.ts';
+import { Space } from './space.ts';
+import { State } from './state.ts';
+import { StateUpkeep } from './state-upkeep.ts';
+import { Tail } from './tail.ts';
+import { Topics } from './topics.ts';
+import { UpkeepRota } from './upkeep.ts';
+import { Writer } from './writer.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+export interface DurableLogOptions {
+  /** Created if it does not exist; used by one process at a time. */
+  readonly directory: string;
+  /** `memory` keeps nothing in the directory. */
+  readonly durability: Durability;
+  /** The write-ahead log may grow to about so much; also bounds the time of recovery. Default 64 MiB. */
+  readonly walBytesMax?: number;
+  /** Size at which a segment file is full. Default 64 MiB. */
+  readonly segmentBytesMax?: number;
+  /** The newest batches kept in memory. Default 16 MiB. */
+  readonly tailBytesMax?: number;
+  /** Writes are refused when less is free on the disk. Default 256 MiB. */
+  readonly reserveBytes?: number;
+  /** Asks for the file system's kind and space; given by tests. */
+  readonly statfs?: ReadFileSystem;
+}
+
+/**
+ * Throws, among others, `log.data-dir-in-use`, `log.wal-mismatch`, `log.format-too-new`, `log.network-file-system` and
+ * `log.engine-unsafe`. Nothing is changed then.
+ */
+export async function openDurableLog(options: DurableLogOptions): Promise<Log> {
+  if (options.durability === 'memory') return createMemoryLog();
+  const { directory, statfs = readFileSystem } = options;
+  prepareDirectory(directory, statfs);
+  const open = await loadDriver();
+  const lock = lockDirectory(open, directory);
+  let database: Database | null = null;
+  try {
+    const { walBytesMax = 64 * MEBIBYTE } = options;
+    const opened = openDatabase(open, { ...options, walBytesMax });
+    database = opened.database;
+    return assemble(database, { ...options, walBytesMax, statfs }, (close) => {
+      try {
+        writeGeneration(directory, { ...opened.generation, state: 'clean' });
+        close();
+      } finally {
+        lock.release();
+      }
+    });
+  } catch (error) {
+    database?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly directory: string;
+  readonly durability: Durability;
+  readonly walBytesMax: number;
+}
+
+/** Recovers, opens and marks the database as in use (see directory.ts about generations). */
+function openDatabase(
+  open: OpenDatabase,
+  { directory, durability, walBytesMax }: Opening,
+): { readonly database: Database; readonly generation: Generation } {
+  const path = join(directory, 'leat.db');
+  const found = readGeneration(directory);
+  checkFiles(directory, found);
+  if (isFilled(`${path}-wal`)) recover(open, path, (database) => check(database, directory, found));
+  if (found === null) writeGeneration(directory, { previous: 0, next: 1, state: 'opening' });
+  createPrivateFile(path);
+  const database = open(path, { timeout: 1000 });
+  try {
+    checkEngine(database);
+    if (found !== null) check(database, directory, found);
+    prepareDatabase(database, walBytesMax);
+    const previous = readMeta(database, 'generation') ?? 0;
+    const generation: Generation = { previous, next: previous + 1, state: 'opening' };
+    if (found !== null) writeGeneration(directory, generation);
+    database.transaction(() => writeMeta(database, 'generation', generation.next))();
+    writeGeneration(directory, { ...generation, state: 'running' });
+    setDurability(database, durability);
+    return { database, generation };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function check(database: Database, directory: string, found: Generation | null): void {
+  // A database without tables is one whose creation was cut short: generation 0.
+  const isWhole = hasTables(database);
+  if (isWhole) checkFormat(database);
+  checkGeneration(directory, found, isWhole ? (readMeta(database, 'generation') ?? 0) : 0);
+}
+
+type Assembly = DurableLogOptions & {
+  readonly walBytesMax: number;
+  readonly statfs: ReadFileSystem;
+};
+
+/** `finish` is called at the end of closing, with what closes the database. */
+function assemble(database: Database, options: Assembly, finish: (close: () => void) => void): Log {
+  const { directory, durability, walBytesMax, statfs } = options;
+  const isSynced = durability === 'power';
+  const segmentDirectory = join(directory, 'segments');
+  const writer = new Writer(database);
+  const rows = new Rows(database);
+  const segments = openSegments(database, rows, segmentDirectory, options);
+  const checkpoints = new Checkpoints(
+    {
+      path: join(directory, 'leat.db'),
+      segmentDirectory,
+      walBytesMax,
+      syncsSegments: !isSynced,
+    },
+    (cause) => void writer.fail(cause),
+  );
+  const topics = new Topics(database);
+  const owners = new Owners(database);
+  const state = new State(database);
+  const counters = new Counters(database, rows);
+  const tail = new Tail(options.tailBytesMax ?? 16 * MEBIBYTE);
+  const reader = new Reader(rows, segments);
+  const placement = new Placement(database, { segments, writer, isSynced });
+  const { reserveBytes = 256 * MEBIBYTE } = options;
+  const space = new Space(database, { directory, statfs, reserveBytes });
+  const reclaim = new Reclaim(database, {
+    directory: segmentDirectory,
+    rows,
+    reader,
+    segments,
+    placement,
+    writer,
+    checkpoints,
+  });
+  const shared = { topics, rows, reader, tail, writer, placement, counters, reclaim };
+  const upkeep = new UpkeepRota([
+    new Removal(database, shared),
+    new Retention(shared),
+    new Compaction(shared),
+    new StateUpkeep(database, state, writer),
+    reclaim,
+  ]);
+  const close = async () => {
+    const folded = await checkpoints.close();
+    finish(() => {
+      try {
+        database.pragma('wal_checkpoint(TRUNCATE)');
+      } finally {
+        database.close();
+      }
+    });
+    for (const action of folded) await action();
+    segments.close();
+  };
+  return new DurableLog({
+    ...shared,
+    durability,
+    owners,
+    state,
+    checkpoints,
+    space,
+    upkeep,
+    close,
+  });
+}
+
+function openSegments(
+  database: Database,
+  rows: Rows,
+  directory: string,
+  { segmentBytesMax: bytesMax = 64 * MEBIBYTE }: DurableLogOptions,
+): Segments {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const ids = database.prepare('SELECT id FROM segment ORDER BY id').pluck().all() as number[];
+  const id = ids.at(-1) ?? 0;
+  const end = id === 0 ? 0 : rows.segmentEnd(id);
+  const segments = new Segments(directory, { bytesMax, id, end });
+  segments.removeUnknown(new Set(ids));
+  return segments;
+}
