@@ -10,7 +10,8 @@ export const exchange: OperatorDef<'exchange@1'> = {
   prepare(args, context) {
     const count = context.partitions(args.like);
     // Of one partition the hash says nothing; all rows meet there, wherever they come from.
-    if (count === 1) return { build: ({ emitTo }) => [emitTo(0)] };
+    // Rows that have no key columns at all (an aggregate over everything) meet in the first.
+    if (count === 1 || args.key.length === 0) return { build: ({ emitTo }) => [emitTo(0)] };
     const codec = formatByName(args.keyFormat.format).codec({
       columns: args.key,
       needed: [],
