@@ -90,21 +90,31 @@ function commonOfParts(
   return running;
 }
 
+/** The new struct's fields first, then those only the running type has. */
 function commonStruct(
   fields: readonly Field[],
   node: ast.StructConstructor,
   binder: Binder,
 ): SqlType | null {
-  const merged = new Map(fields.map((field) => [field.name, field.type]));
+  const running = new Map(fields.map((field) => [field.name, field.type]));
+  const merged = new Map<string, SqlType>();
   for (const { name, value } of node.fields) {
     const { type } = binder.bind(value);
     if (type === null) continue;
-    const known = merged.get(name.name);
+    const known = running.get(name.name);
     const common = known === undefined ? type : commonType(known, type, value, binder);
     if (common === null) return null;
     merged.set(name.name, common);
   }
-  return { kind: 'STRUCT', fields: [...merged].map(([name, type]) => ({ name, type })) };
+  return structOf(merged, running);
+}
+
+function structOf(
+  first: ReadonlyMap<string, SqlType>,
+  then: ReadonlyMap<string, SqlType>,
+): SqlType {
+  const rest = [...then].filter(([name]) => !first.has(name));
+  return { kind: 'STRUCT', fields: [...first, ...rest].map(([name, type]) => ({ name, type })) };
 }
 
 function commonOfTypes(a: SqlType, b: SqlType, lax: boolean): SqlType | null {
@@ -125,14 +135,15 @@ function commonOfTypes(a: SqlType, b: SqlType, lax: boolean): SqlType | null {
 }
 
 function commonOfStructs(a: readonly Field[], b: readonly Field[], lax: boolean): SqlType | null {
-  const merged = new Map(a.map((field) => [field.name, field.type]));
+  const running = new Map(a.map((field) => [field.name, field.type]));
+  const merged = new Map<string, SqlType>();
   for (const { name, type } of b) {
-    const known = merged.get(name);
+    const known = running.get(name);
     const common = known === undefined ? type : commonOfTypes(known, type, lax);
     if (common === null) return null;
     merged.set(name, common);
   }
-  return { kind: 'STRUCT', fields: [...merged].map(([name, type]) => ({ name, type })) };
+  return structOf(merged, running);
 }
 
 const FROM_TEXT: readonly TypeKind[] = ['TIMESTAMP', 'DATE', 'TIME', 'BYTES'];

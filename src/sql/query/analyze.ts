@@ -5,6 +5,7 @@
  */
 import type * as ast from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
+import type { FunctionRegistry } from '../../functions/define.ts';
 import type { LogicalPlan, WindowSpec } from '../../plan/logical.ts';
 import { formatType } from '../../types/format-type.ts';
 import type { BindEnvironment } from '../expression/environment.ts';
@@ -175,9 +176,11 @@ function isAggregating(
   { functions }: QueryContext,
 ): boolean {
   if (query.groupBy !== null) return true;
-  return select.some(
-    ({ expression }) => callsOf(expression, (name) => isAggregate(functions, name)).length > 0,
-  );
+  return select.some(({ expression }) => callsAggregate(expression, functions));
+}
+
+function callsAggregate(node: ast.Expression, functions: FunctionRegistry): boolean {
+  return callsOf(node, (name) => isAggregate(functions, name)).length > 0;
 }
 
 interface AggregatingQuery {
@@ -203,18 +206,22 @@ function aggregated(parts: AggregatingQuery): Analysis {
     throw problem('analyze.window', 'Windowing not supported for table aggregations.', {
       span: query.window!.span,
     });
+  const called = [
+    ...select.map(({ expression }) => expression),
+    ...(having === null ? [] : [having]),
+  ];
+  if (!called.some((node) => callsAggregate(node, base.functions)))
+    throw problem(
+      'analyze.group-by',
+      'GROUP BY requires aggregate functions in either the SELECT or HAVING clause.',
+      { span: by?.span ?? query.span },
+    );
   const result = aggregateRelation(
     relation,
     { by, spec, final: query.emit === 'FINAL', select, having },
     environmentOf(relation, base, 'GROUP BY'),
   );
   if (by === null && target !== null) throw withoutGroupBy(select, target, base);
-  if (result.aggregates.length === 0)
-    throw problem(
-      'analyze.group-by',
-      'GROUP BY requires aggregate functions in either the SELECT or HAVING clause.',
-      { span: by?.span ?? query.span },
-    );
   if (relation.plan.collection === 'table') checkUndo(result.aggregates);
   checkStorable(result.aggregates, sources[0]!.def.valueFormat.format);
   const bound = bindColumns(select, result.relation, result.environment);

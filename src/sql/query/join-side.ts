@@ -5,9 +5,10 @@
 import type { NamedExpression } from '../../plan/expression.ts';
 import type { LogicalPlan } from '../../plan/logical.ts';
 import type { SourceDef } from '../../catalog/command.ts';
+import { printQualified } from '../expression/environment.ts';
 import type { Scope, ScopeColumn } from '../expression/scope.ts';
 import { storedName } from '../expression/scope.ts';
-import { type ReadSource, scanRelation, valueColumn } from './relation.ts';
+import { type ReadSource, referenceTo, scanRelation, valueColumn } from './relation.ts';
 
 /** One input of a join: a source, or the join before. */
 export interface JoinSide {
@@ -49,14 +50,19 @@ export function sourceSide(
   return {
     plan,
     scope: { ...scope, columns: scope.columns.map((column) => stored(column, columns, plan)) },
-    keyTexts: new Set(
-      key !== undefined && second === undefined ? [`${read.alias}.${key.name}`] : [],
-    ),
+    keyTexts: new Set(key !== undefined && second === undefined ? [keyText(key.name, scope)] : []),
     viable: [],
     source: read.def,
     partitions: options.partitions,
     isJoin: false,
   };
+}
+
+function keyText(name: string, scope: Scope): string {
+  const column = scope.columns.find(
+    (candidate) => candidate.role === 'key' && candidate.name === name,
+  );
+  return printQualified(referenceTo(column!), scope);
 }
 
 /** Declared values in declaration order, pseudo columns, keys, window bounds. */

@@ -55,17 +55,27 @@ export function joinRelation(
     joined: true,
   };
   const synthetic = rowKeyName(all.columns.map(({ name }) => name));
+  const environment: BindEnvironment = { ...options.environment, scope: all, clause: 'JOIN ON' };
+  const criteria = query.from.joins.map((join, index) =>
+    joinCriteria(
+      join,
+      {
+        joined: sources.slice(0, index + 1).map(({ alias }) => alias),
+        added: sources[index + 1]!.alias,
+      },
+      environment,
+    ),
+  );
   let left: JoinSide = sides[0]!;
   let kind: JoinKind = 'stream-stream';
   for (const [index, join] of query.from.joins.entries()) {
-    const right = sides[index + 1]!;
-    const added = sources[index + 1]!.alias;
-    const criteria = joinCriteria(
+    const attempt: JoinAttempt = {
       join,
-      { joined: left.scope.sources, added },
-      { ...options.environment, scope: all, clause: 'JOIN ON' },
-    );
-    const attempt: JoinAttempt = { join, criteria, left, right, added };
+      criteria: criteria[index]!,
+      left,
+      right: sides[index + 1]!,
+      added: sources[index + 1]!.alias,
+    };
     kind = joinKind(attempt);
     left = joinSides(attempt, kind, { ...options, synthetic });
   }

@@ -33,7 +33,15 @@ export function partitionRelation(
   checkItems(clause, relation, environment);
   const items = clause.items.filter((item) => item.kind !== 'null');
   const by = nameItems(items, environment);
-  if (isKeyAlready(by, items, relation, environment)) return relation;
+  if (isKeyAlready(by, items, relation, environment))
+    return {
+      ...relation,
+      keyKind: 'partitioning',
+      keys: relation.keys.map((key, index) => ({
+        ...key,
+        texts: [printQualified(items[index]!, relation.scope)],
+      })),
+    };
   if (relation.plan.collection === 'table') throw tableRepartition(items, relation);
   if (relation.plan.window !== null) throw windowedRepartition();
   checkKeyTypes(by);
