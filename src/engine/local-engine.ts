@@ -20,7 +20,6 @@ import type {
 } from './api.ts';
 import { CommandTopic } from './command-topic.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
-import { completions } from './complete.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
 import { assertPollMs, persistentQueriesMax } from './limits.ts';
@@ -141,6 +140,8 @@ export class LocalEngine implements Engine {
   }
 
   async complete(sqlPrefix: string): Promise<readonly string[]> {
+    // Loaded by the first who asks: it walks the grammar, which nothing else does.
+    const { completions } = await import('./complete.ts');
     const functions = [...this.#functions.all()].map(({ name }) => name);
     return completions(sqlPrefix, this.#catalog, functions);
   }

@@ -12,6 +12,8 @@ export interface ScriptStatement {
   readonly ast: Statement;
   /** As written, variables substituted. */
   readonly text: string;
+  /** The text that the spans of `ast` refer to. */
+  readonly script: string;
 }
 
 export interface ScriptOptions {
@@ -28,7 +30,7 @@ export function parseScript(
 ): readonly ScriptStatement[] {
   const parseOptions = { testStatements: options.testStatements };
   if (!options.substitute || !sql.includes('${')) {
-    return parse(sql, parseOptions).map((ast) => ({ ast, text: ast.text }));
+    return parse(sql, parseOptions).map((ast) => ({ ast, text: ast.text, script: sql }));
   }
   const known = new Map(variables);
   const { complete, rest, restStart } = splitStatements(sql);
@@ -36,14 +38,12 @@ export function parseScript(
   if (rest !== '') spans.push({ start: restStart, end: sql.length });
   return spans.flatMap((span) => {
     const before = sql.slice(0, span.start).replace(/[^\n]/g, ' ');
-    const statements = parse(
-      before + substituteVariables(sql.slice(span.start, span.end), known),
-      parseOptions,
-    );
+    const script = before + substituteVariables(sql.slice(span.start, span.end), known);
+    const statements = parse(script, parseOptions);
     for (const ast of statements) {
       if (ast.kind === 'define') known.set(ast.name, ast.value);
       if (ast.kind === 'undefine') known.delete(ast.name);
     }
-    return statements.map((ast) => ({ ast, text: ast.text }));
+    return statements.map((ast) => ({ ast, text: ast.text, script }));
   });
 }

@@ -146,7 +146,7 @@ export class StatementRunner {
       catalog,
       properties: { ...context.properties, ...session.properties },
       variables: session.variables,
-      text: statement.text,
+      text: statement.script,
     });
   }
 
