@@ -101,10 +101,7 @@ export function parseTimeText(node: ast.StringLiteral): number {
   try {
     return parseTimestamp(node.value);
   } catch (cause) {
-    throw problem(
-      'analyze.timestamp-text',
-      `Failed to parse timestamp '${node.value}': ${cause instanceof Error ? cause.message : String(cause)} Required format is: "yyyy-MM-dd'T'HH:mm:ss.SSS", with an optional numeric 4-digit timezone, for example: '2020-05-26T23.59.58.000' or with tz: '2020-05-26T23.59.58.000+0100'. Partials are also supported, for example "2020-05-26"`,
-      { span: node.span, cause },
-    );
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw problem('analyze.timestamp-text', message, { span: node.span, cause });
   }
 }

@@ -23,7 +23,13 @@ import type {
 import { filterRelation } from './filter.ts';
 import { joinRelation } from './join.ts';
 import { partitionRelation } from './partition-by.ts';
-import { bindColumns, type BoundColumn, chooseKeys, projectPersistent } from './projection.ts';
+import {
+  bindColumns,
+  type BoundColumn,
+  checkReservedNames,
+  chooseKeys,
+  projectPersistent,
+} from './projection.ts';
 import { type ReadSource, type Relation, scanRelation } from './relation.ts';
 import { resolvedQuery } from './resolved-query.ts';
 import { expandSelect } from './select-items.ts';
@@ -114,6 +120,7 @@ function analyze(
       ? relation.star
       : relation.star.filter(({ role }) => role !== 'window');
   const written = expandSelect(query.select, { environment: inSelect(read), star: starOf(read) });
+  if (target !== null) checkReservedNames(written);
   let relation = chooseKeys(read, written);
   const aggregating = isAggregating(query, written, context);
   const spec =

@@ -185,7 +185,9 @@ function sidesToRekey(attempt: JoinAttempt): Rekeys {
   const forcedRight = !right.keyTexts.has(rightText(attempt));
   const { window } = left.plan;
   if (window !== null) {
-    const differs = window.sizeMs !== right.plan.window?.sizeMs;
+    const differs =
+      window.sizeMs !== right.plan.window?.sizeMs &&
+      !REGISTRY_FORMATS.includes(left.source.keyFormat.format);
     if (forcedLeft || forcedRight || differs) throw windowedRepartition();
     return { left: false, right: false, moves: false };
   }

@@ -83,13 +83,25 @@ export function chooseKeys(relation: Relation, columns: readonly SelectColumn[])
   return { ...relation, keys };
 }
 
+/** A column of the system can only be kept under a name of its own. */
+export function checkReservedNames(columns: readonly SelectColumn[]): void {
+  for (const { name, expression, star } of columns) {
+    if (star || expression.kind !== 'column') continue;
+    if (!isPseudoColumn(name) && !WINDOW_BOUNDS.includes(name)) continue;
+    throw problem(
+      'analyze.reserved-name',
+      `Reserved column name in select: \`${name}\`. Please remove or alias the column.`,
+      { span: expression.span },
+    );
+  }
+}
+
 /** The final project of a persistent query. */
 export function projectPersistent(
   relation: Relation,
   columns: readonly BoundColumn[],
   target: PersistentTarget,
 ): LogicalPlan {
-  checkReservedNames(columns, relation);
   checkKeysPresent(relation, columns, target);
   checkKeysOnce(relation, columns);
   const key = relation.keys.map(
@@ -110,19 +122,6 @@ export function projectPersistent(
     input: plan,
     columns: values.map(({ name, expression, text }) => ({ name, expression, text })),
   };
-}
-
-function checkReservedNames(columns: readonly BoundColumn[], relation: Relation): void {
-  for (const { name, ast: node, key } of columns) {
-    const isStarKey = key !== null && relation.keyKind === 'partitioning';
-    const isPseudo = node.kind === 'column' && isPseudoColumn(name) && !isStarKey;
-    if (!isPseudo && !WINDOW_BOUNDS.includes(name)) continue;
-    throw problem(
-      'analyze.reserved-name',
-      `Reserved column name in select: \`${name}\`. Please remove or alias the column.`,
-      { span: node.span },
-    );
-  }
 }
 
 function checkValueColumns(key: readonly Field[], values: readonly BoundColumn[]): void {

@@ -2,7 +2,7 @@
 import type * as ast from '../../../grammar/ast.ts';
 import { parse } from '../../../grammar/parse.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { SourceDef } from '../../catalog/command.ts';
+import type { QueryDef, SourceDef } from '../../catalog/command.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { FormatSpec } from '../../formats/format.ts';
 import type { WindowedKey } from '../../plan/logical.ts';
@@ -10,9 +10,13 @@ import type { Field, HeaderColumn, SqlType } from '../../types/type.ts';
 import { resolveType } from '../expression/resolve-type.ts';
 import { analyzePersistent, analyzeTransient } from './analyze.ts';
 import type { PersistentQuery, QueryContext, TransientQuery } from './analyzed.ts';
+import { analyzePull, type PullEffect } from './pull.ts';
+
+export type Analyzed = PersistentQuery | TransientQuery | PullEffect;
 
 export interface TestWorld {
   readonly sources: Map<string, SourceDef>;
+  readonly queries: Map<string, QueryDef>;
   readonly types: Map<string, SqlType>;
   readonly context: (text: string) => QueryContext;
 }
@@ -26,17 +30,19 @@ export function testWorld(
   } = {},
 ): TestWorld {
   const sources = new Map<string, SourceDef>();
+  const queries = new Map<string, QueryDef>();
   const types = new Map<string, SqlType>();
   const catalog: Catalog = {
     version: 0,
     sources,
-    queries: new Map(),
+    queries,
     types,
     properties: new Map(),
     connectors: new Map(),
   };
   return {
     sources,
+    queries,
     types,
     context: (text) => ({
       catalog,
@@ -49,17 +55,13 @@ export function testWorld(
 }
 
 /** Runs CREATE STREAM, CREATE TABLE, CREATE … AS and CREATE TYPE; gives what the last query came to. */
-export function run(world: TestWorld, sql: string): PersistentQuery | TransientQuery | null {
-  let last: PersistentQuery | TransientQuery | null = null;
+export function run(world: TestWorld, sql: string): Analyzed | null {
+  let last: Analyzed | null = null;
   for (const statement of parse(sql)) last = execute(world, statement, sql) ?? last;
   return last;
 }
 
-function execute(
-  world: TestWorld,
-  statement: ast.Statement,
-  text: string,
-): PersistentQuery | TransientQuery | null {
+function execute(world: TestWorld, statement: ast.Statement, text: string): Analyzed | null {
   switch (statement.kind) {
     case 'createSource':
       world.sources.set(statement.name.name, declared(statement, world));
@@ -68,7 +70,9 @@ function execute(
       world.types.set(statement.name.name, resolveType(statement.type, world.types));
       return null;
     case 'select':
-      return analyzeTransient(statement.query, world.context(text));
+      if (statement.query.emit !== null)
+        return analyzeTransient(statement.query, world.context(text));
+      return analyzePull(statement.query, world.context(text));
     case 'createSourceAs': {
       const name = statement.name.name;
       const query = analyzePersistent(statement.query, world.context(text), {
@@ -76,7 +80,10 @@ function execute(
         statement:
           statement.sourceType === 'STREAM' ? 'CREATE STREAM AS SELECT' : 'CREATE TABLE AS SELECT',
       });
-      world.sources.set(name, derived(name, query));
+      const source = derived(name, query);
+      world.sources.set(name, source);
+      if (source.query !== null)
+        world.queries.set(source.query, materializing(source.query, query));
       return query;
     }
     case 'insertInto':
@@ -144,6 +151,24 @@ function derived(name: string, query: PersistentQuery): SourceDef {
     timestamp: null,
     isSource: false,
     sql: '',
-    query: null,
+    query: `C${query.collection === 'table' ? 'T' : 'S'}AS_${name}_0`,
+  };
+}
+
+function materializing(id: string, query: PersistentQuery): QueryDef {
+  return {
+    id,
+    sql: '',
+    sink: null,
+    sources: query.sources,
+    plan: {
+      version: 1,
+      steps: [],
+      internalTopics: [],
+      materialized: query.collection === 'table' ? { store: 'Rows', transforms: [] } : null,
+    },
+    properties: {},
+    backlog: {},
+    state: 'RUNNING',
   };
 }
