@@ -23,7 +23,10 @@ export interface Codec {
   decode(bytes: Bytes, start: number, end: number, into: Value[]): boolean;
   /** Appends the encoded row; false when it encodes as a null payload (an unwrapped NULL), nothing is then written. Throws FormatError. */
   encode(row: Row, out: ByteWriter): boolean;
-  /** JavaScript source of both for stages that fuse them with what stands around; null where only the functions exist. */
+  /**
+   * JavaScript source of both for stages that fuse them with what stands around; null where only the functions exist (all formats
+   * here have it).
+   */
   readonly source: CodecSource | null;
 }
 

@@ -1,7 +1,7 @@
 /** Makes functions of generated source. The text holds no name or literal of a user's; those come in through `k`. */
 import type { Bytes } from '../base/env.ts';
 import type { Row, Value } from '../types/value.ts';
-import type { ByteWriter, CodecSource } from './format.ts';
+import type { ByteWriter, Codec, CodecSource } from './format.ts';
 
 export type DecodeFunction = (bytes: Bytes, start: number, end: number, into: Value[]) => boolean;
 export type EncodeFunction = (row: Row, out: ByteWriter) => boolean;
@@ -28,4 +28,24 @@ ${source.encode(values, 'k', 'written')}
 return written;
 };`;
   return new Function('k', text)(source.constants) as EncodeFunction;
+}
+
+/** A codec of two functions, whose source calls them: for formats that have nothing to gain from being fused. */
+export function codecOfFunctions(
+  decode: DecodeFunction,
+  encode: EncodeFunction,
+  needed: readonly number[],
+): Codec {
+  const scratch: Value[] = [];
+  const source: CodecSource = {
+    constants: [decode, encode, scratch],
+    decode: (slots, k, present) => `{
+const $present = ${k}[0](bytes, start, end, ${k}[2]);
+${present === undefined ? '' : `${present} = $present;`}
+${slots.map((slot, i) => `${slot} = $present ? ${k}[2][${needed[i]}] : null;`).join(' ')}
+}`,
+    encode: (values, k, written) =>
+      `${written === undefined ? '' : `${written} = `}${k}[1]([${values.join(', ')}], out);`,
+  };
+  return { decode, encode, source };
 }

@@ -3,6 +3,7 @@ import type { Problem } from '../../base/errors.ts';
 import type { Field } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import { type Codec, type CodecRequest, type FormatDef, FormatError } from '../format.ts';
+import { codecOfFunctions } from '../generate.ts';
 import { appendText, textOf } from '../payload-text.ts';
 import { csvField, parseCsv } from './csv.ts';
 import { delimiterCharacter } from './delimiter.ts';
@@ -37,9 +38,8 @@ function delimitedCodec({ columns, needed, spec, topic }: CodecRequest): Codec {
   const isNeeded = columns.map((_, index) => needed.includes(index));
   const readers = columns.map((column) => fieldReader(column.type));
   const texts = columns.map((column) => fieldText(column.type));
-  return {
-    source: null,
-    decode(bytes, start, end, into) {
+  return codecOfFunctions(
+    (bytes, start, end, into) => {
       const fields = parseCsv(textOf(bytes, start, end), delimiter);
       if (fields.length === 0) throw new FormatError('No fields in record');
       if (fields.length !== columns.length) {
@@ -55,7 +55,7 @@ function delimitedCodec({ columns, needed, spec, topic }: CodecRequest): Codec {
       }
       return true;
     },
-    encode(row, out) {
+    (row, out) => {
       if (columns.length === 1 && row[0] === null) return false;
       const fields = row.map((value, i) =>
         value === null ? '' : csvField(texts[i]!(value), delimiter, i === 0),
@@ -63,7 +63,8 @@ function delimitedCodec({ columns, needed, spec, topic }: CodecRequest): Codec {
       appendText(out, fields.join(delimiter));
       return true;
     },
-  };
+    needed,
+  );
 }
 
 function read(reader: FieldReader, text: string, column: Field): Value {

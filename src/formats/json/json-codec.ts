@@ -2,11 +2,11 @@
  * The JSON codec: generated functions for rows of an ordinary width, closures for very wide ones, and behind both the slow
  * decoder. The functions are generated when they are used first, since many codecs only decode or only encode.
  */
-import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import type { Codec, CodecRequest, CodecSource } from '../format.ts';
 import {
+  codecOfFunctions,
   type DecodeFunction,
   decodeFunction,
   type EncodeFunction,
@@ -87,16 +87,16 @@ function wideCodec({ columns, needed }: DecodeShape, slow: SlowDecode): Codec {
   const cursor: Cursor = { position: 0, fraction: 0 };
   const read = hasTwins(columns) ? null : structReader(columns, 1);
   const write = structWriter(columns);
-  return {
-    source: null,
-    decode(bytes: Bytes, start, end, into) {
+  return codecOfFunctions(
+    (bytes, start, end, into) => {
       const row = read?.(bytes, skipSpace(bytes, start, end), end, cursor) ?? null;
       const isRead = row !== null && cursor.position !== -1;
       return fill(isRead ? (row as readonly Value[]) : slow(bytes, start, end), needed, into);
     },
-    encode(row, out) {
+    (row, out) => {
       write(out, row);
       return true;
     },
-  };
+    needed,
+  );
 }
