@@ -41,8 +41,8 @@ export function printExpression(e: Expression): string {
     case 'in':
       return `(${printExpression(e.operand)} IN (${listed(e.items)}))`;
     case 'like': {
-      const escape = e.escape === null ? '' : ` ESCAPE ${quoted(e.escape)}`;
-      return `(${printExpression(e.operand)} LIKE ${printExpression(e.pattern)}${escape})`;
+      const escaped = e.escape === null ? '' : ` ESCAPE ${quoted(e.escape)}`;
+      return `(${printExpression(e.operand)} LIKE ${printExpression(e.pattern)}${escaped})`;
     }
     case 'case':
       return caseText(e);
