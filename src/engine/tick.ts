@@ -152,9 +152,15 @@ export class Ticker {
   /** There may be something to do. */
   wake(): void {
     if (this.#running !== null || this.#stopped) return;
-    this.#running = this.#loop().finally(() => {
+    this.#running = this.#loop().then(() => {
       this.#running = null;
+      // Whoever was told that all is quiet may already have asked for more.
+      if (this.#hasWork()) this.wake();
     });
+  }
+
+  #hasWork(): boolean {
+    return this.#jobs.length > 0 || this.#idleWaiters.length > 0 || !this.#options.produce.isEmpty;
   }
 
   /** Finishes the tick under way and runs no further one. */
