@@ -224,7 +224,8 @@ function checkSide(
   );
 }
 
-function refuseMapKey(column: Field): void {
+/** Refuses a key column whose type holds a map, whatever the format. */
+export function refuseMapKey(column: Field): void {
   if (!containsMap(column.type)) return;
   throw problem(
     'format.map-key',

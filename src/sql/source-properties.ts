@@ -4,6 +4,7 @@
  */
 import type { Literal, Property } from '../../grammar/ast.ts';
 import { problem } from '../base/errors.ts';
+import { dateTimeFormatter } from '../functions/scalar/datetime/formatter.ts';
 import type { WindowKind } from '../plan/logical.ts';
 import { parseWindowSize } from './window-size.ts';
 
@@ -91,7 +92,7 @@ export function readSourceProperties(
     keyFormat: read.format('KEY_FORMAT'),
     valueFormat: read.format('VALUE_FORMAT'),
     timestamp: timestamp === null ? null : foldName(timestamp),
-    timestampFormat: read.text('TIMESTAMP_FORMAT'),
+    timestampFormat: read.timestampFormat(),
     wrapSingleValue: read.boolean('WRAP_SINGLE_VALUE'),
     keyDelimiter: read.delimiter('KEY_DELIMITER'),
     valueDelimiter: read.delimiter('VALUE_DELIMITER'),
@@ -204,6 +205,21 @@ class Reader {
     const topic = this.text('KAFKA_TOPIC');
     if (topic === '') throw invalid('KAFKA_TOPIC', 'KAFKA_TOPIC cannot be empty');
     return topic;
+  }
+
+  timestampFormat(): string | null {
+    const pattern = this.text('TIMESTAMP_FORMAT');
+    if (pattern === null) return null;
+    try {
+      dateTimeFormatter(pattern);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw invalid(
+        'TIMESTAMP_FORMAT',
+        `Invalid datetime format for config:TIMESTAMP_FORMAT, reason:${reason}`,
+      );
+    }
+    return pattern;
   }
 
   format(name: string): string | null {

@@ -190,6 +190,10 @@ describe('CREATE STREAM and CREATE TABLE refuse', () => {
       "Format 'KAFKA' does not support 'WRAP_SINGLE_VALUE' set to 'true'.",
     ],
     [
+      "CREATE STREAM s (v STRING) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON', TIMESTAMP='v', TIMESTAMP_FORMAT='no');",
+      'Failed to prepare statement: Configuration TIMESTAMP_FORMAT is invalid: Invalid datetime format for config:TIMESTAMP_FORMAT, reason:',
+    ],
+    [
       "CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON', TIMESTAMP='w');",
       "The TIMESTAMP column set in the WITH clause does not exist in the schema: 'W'",
     ],

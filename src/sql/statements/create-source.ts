@@ -12,6 +12,7 @@ import {
   findFormat,
   keyFormatSpec,
   namedFormats,
+  refuseMapKey,
   valueFormatSpec,
 } from '../source-format.ts';
 import { readSourceProperties, type SourceProperties } from '../source-properties.ts';
@@ -68,6 +69,7 @@ export function defineSource(
     types: context.catalog.types,
     text: context.text,
   });
+  for (const column of schema.key) refuseMapKey(column);
   const { topic } = properties;
   if (topic === null) {
     throw problem(

@@ -3,12 +3,12 @@ import type { ExplainQuery, ExplainStatement, Statement } from '../../../grammar
 import type { Json } from '../../base/env.ts';
 import { problem } from '../../base/errors.ts';
 import type { QueryDef } from '../../catalog/command.ts';
+import { printPhysicalPlan } from '../../plan/print.ts';
 import { similarHint } from '../suggest.ts';
 import { prepareCreateSourceAs } from './create-as.ts';
 import { entityEffect } from './effects.ts';
 import { queryDescriptionJson, type QueryText } from './entities/query-json.ts';
 import {
-  planText,
   pushQueryText,
   resultFieldsJson,
   runningQueryText,
@@ -86,7 +86,7 @@ function explainEffect(sql: string, effect: Effect): QueryText {
       fields: resultFieldsJson(effect.columns),
       sources: effect.sources,
       topology: topologyText(effect.plan),
-      executionPlan: planText(effect.plan),
+      executionPlan: printPhysicalPlan(effect.plan),
       queryType: 'PUSH',
     };
   }
@@ -97,7 +97,7 @@ function explainEffect(sql: string, effect: Effect): QueryText {
     fields: resultFieldsJson(effect.columns),
     sources: [],
     topology: plan.kind === 'stream' ? topologyText(plan.plan) : '',
-    executionPlan: plan.kind === 'stream' ? planText(plan.plan) : lookupText(plan),
+    executionPlan: plan.kind === 'stream' ? printPhysicalPlan(plan.plan) : lookupText(plan),
     queryType: 'PULL',
   };
 }

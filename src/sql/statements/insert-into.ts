@@ -8,7 +8,6 @@ import { typesEqual } from '../../types/equal-types.ts';
 import { formatSchema, quoteAlways } from '../../types/format-type.ts';
 import type { Field, Schema } from '../../types/type.ts';
 import { lineAndColumn } from '../expression/location.ts';
-import { castTo } from '../expression/operators.ts';
 import { propertyValue } from '../properties.ts';
 import { analyzePersistent } from '../query/analyze.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
@@ -143,7 +142,8 @@ function castColumns(query: PersistentQuery, value: readonly Field[]): Persisten
       name: field.name,
     } as const;
     const type = value[index]?.type ?? field.type;
-    const expression = typesEqual(type, field.type) ? column : castTo(column, type);
+    const isSame = typesEqual(type, field.type);
+    const expression = isSame ? column : ({ kind: 'cast', type, operand: column } as const);
     return { name: field.name, expression, text: field.name };
   });
   const { key, collection, window } = plan;

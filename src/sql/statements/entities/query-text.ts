@@ -1,7 +1,8 @@
 /** What EXPLAIN and SHOW QUERIES EXTENDED say of a query: its columns, its plan (spec: api.md §4). */
 import type { Json } from '../../../base/env.ts';
 import type { QueryDef } from '../../../catalog/command.ts';
-import type { PhysicalPlan, Step } from '../../../plan/physical.ts';
+import type { PhysicalPlan } from '../../../plan/physical.ts';
+import { printPhysicalPlan } from '../../../plan/print.ts';
 import type { PrepareContext, ResultColumn } from '../statement.ts';
 import type { QueryText } from './query-json.ts';
 import { fieldsJson, schemaJson } from './schema-json.ts';
@@ -18,7 +19,7 @@ export function runningQueryText(query: QueryDef, context: PrepareContext): Quer
     sources: query.sources,
     sinks: query.sink === null ? [] : [query.sink],
     topology: topologyText(query.plan),
-    executionPlan: planText(query.plan),
+    executionPlan: printPhysicalPlan(query.plan),
     overrides: query.properties,
     queryType: 'PERSISTENT',
   };
@@ -60,20 +61,4 @@ export function topologyText(plan: PhysicalPlan): string {
     if (step.inputs.length > 0) lines.push(`      <-- ${step.inputs.join(', ')}`);
   }
   return `${lines.join('\n')}\n`;
-}
-
-/** The steps from the root down, one a line, inputs indented below what reads them. */
-export function planText(plan: PhysicalPlan): string {
-  const byId = new Map(plan.steps.map((step) => [step.id, step]));
-  const root = plan.steps.at(-1);
-  return root === undefined ? '' : stepLines(root, byId, '').join('\n');
-}
-
-function stepLines(step: Step, byId: ReadonlyMap<string, Step>, indent: string): readonly string[] {
-  const below = step.inputs.flatMap((id) => {
-    const input = byId.get(id);
-    return input === undefined ? [] : stepLines(input, byId, `${indent}\t\t`);
-  });
-  const name = step.op.replace(/@.*$/, '').toUpperCase();
-  return [`${indent} > [ ${name} ] | Step: ${step.id}`, ...below];
 }
