@@ -286,3 +286,25 @@ describe('EXPLAIN', () => {
     expect(session.catalog.queries.size).toBe(0);
   });
 });
+
+describe('a scalable push query', () => {
+  const filled = `${s} CREATE STREAM c AS SELECT * FROM s;`;
+  const isScalable = (sql: string, properties: Record<string, string> = {}): unknown => {
+    const session = { ...testSession('t'), properties };
+    const effect = effects(session, `${filled} ${sql}`).at(-1);
+    return effect?.kind === 'push' ? effect.scalable : effect;
+  };
+  const on = { 'ksql.query.push.v2.enabled': 'true' };
+
+  it('filters or projects from now on what one query writes', () => {
+    expect(isScalable('SELECT k FROM c WHERE v > 1 EMIT CHANGES;', { ...on })).toBe(true);
+  });
+
+  it('is none from the beginning, over what nobody writes, or when it is switched off', () => {
+    const earliest = { ...on, 'auto.offset.reset': 'earliest' };
+    expect(isScalable('SELECT k FROM c EMIT CHANGES;', earliest)).toBe(false);
+    expect(isScalable('SELECT k FROM s EMIT CHANGES;', { ...on })).toBe(false);
+    expect(isScalable('SELECT k FROM c EMIT CHANGES;')).toBe(false);
+    expect(isScalable('SELECT k, ROWOFFSET FROM c EMIT CHANGES;', { ...on })).toBe(false);
+  });
+});

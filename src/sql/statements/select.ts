@@ -1,15 +1,17 @@
 /** SELECT outside a persistent statement: with EMIT a push query, without it a pull query (spec: sql-statements.md §9). */
-import type { SelectStatement } from '../../../grammar/ast.ts';
+import type { Query, SelectStatement } from '../../../grammar/ast.ts';
+import { queriesWriting } from '../../catalog/dependencies.ts';
+import { isEnabled, propertyValue } from '../properties.ts';
 import { analyzeTransient } from '../query/analyze.ts';
 import { analyzePull } from '../query/pull.ts';
-import { queryContext } from './analyze.ts';
+import { queryContext, requiredColumns } from './analyze.ts';
 import { lower } from './query-def.ts';
 import type { Effect, PrepareContext } from './statement.ts';
 
 /** Starts a query whose rows go to whoever asked. */
 export function prepareSelect(statement: SelectStatement, context: PrepareContext): Effect {
   const { query } = statement;
-  if (query.emit === null) return pull(statement, context);
+  if (query.emit === null) return analyzePull(query, queryContext(context));
   const analyzed = analyzeTransient(query, queryContext(context));
   return {
     kind: 'push',
@@ -18,9 +20,24 @@ export function prepareSelect(statement: SelectStatement, context: PrepareContex
     columns: analyzed.columns,
     limit: analyzed.limit,
     table: analyzed.collection === 'table',
+    scalable: isScalable(analyzed.resolved, analyzed.sources, context),
   };
 }
 
-function pull(statement: SelectStatement, context: PrepareContext): Effect {
-  return analyzePull(statement.query, queryContext(context));
+/** Filters and projects what exactly one running query writes, from now on (spec: semantics.md §13). */
+function isScalable(query: Query, sources: readonly string[], context: PrepareContext): boolean {
+  const { properties, catalog } = context;
+  const [source] = sources;
+  const isPlain =
+    query.emit === 'CHANGES' &&
+    query.window === null &&
+    query.groupBy === null &&
+    query.partitionBy === null &&
+    query.having === null;
+  if (source === undefined || sources.length > 1 || !isPlain) return false;
+  if (!isEnabled(properties, 'ksql.query.push.v2.enabled')) return false;
+  if (propertyValue(properties, 'auto.offset.reset') !== 'latest') return false;
+  const columns = requiredColumns(query);
+  if (columns.includes('ROWPARTITION') || columns.includes('ROWOFFSET')) return false;
+  return queriesWriting(catalog, source).length === 1;
 }

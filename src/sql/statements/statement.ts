@@ -60,6 +60,8 @@ export type Effect =
       readonly columns: readonly ResultColumn[];
       readonly limit: number | null;
       readonly table: boolean;
+      /** ksqlDB would serve it from the running query that writes its source: its id begins with SCALABLE_PUSH_QUERY (semantics.md §13). */
+      readonly scalable?: boolean;
     }
   | { readonly kind: 'pull'; readonly plan: PullPlan; readonly columns: readonly ResultColumn[] }
   | {
