@@ -130,8 +130,8 @@ function printUnary({ operator, value }: UnaryExpression): string {
   return text.startsWith(operator) ? `${operator} ${text}` : `${operator}${text}`;
 }
 
-/** A sign binds less tightly than `->` and `[…]`. */
-function printBase(base: Expression): string {
+/** What stands before `->` or `[…]`: a sign binds less tightly than these. */
+export function printBase(base: Expression): string {
   const text = printExpression(base);
   return base.kind === 'unary' ? `(${text})` : text;
 }

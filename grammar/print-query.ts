@@ -13,7 +13,7 @@ import type {
   TableElement,
   Window,
 } from './ast.ts';
-import { printExpression } from './print-expression.ts';
+import { printBase, printExpression } from './print-expression.ts';
 import { printType } from './print-type.ts';
 import { quoteName, quoteString } from './text.ts';
 
@@ -40,7 +40,7 @@ function printSelectItem(item: SelectItem): string {
     case 'selectAll':
       return item.source === null ? '*' : `${quoteName(item.source.name)}.*`;
     case 'selectStructAll':
-      return `${printExpression(item.base)}->*`;
+      return `${printBase(item.base)}->*`;
     default:
       return unreachable(item);
   }

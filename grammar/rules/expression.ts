@@ -5,7 +5,13 @@
 import { problem } from '../../src/base/errors.ts';
 import type { ArithmeticOperator, Expression, Type } from '../ast.ts';
 import { alt, type Dsl, guarded, isAhead, type Rule } from '../dsl.ts';
-import { arithmeticTree, type BinaryStep, type LogicalStep, logicalTree } from '../operators.ts';
+import {
+  arithmeticTree,
+  type BinaryStep,
+  type LogicalStep,
+  logicalTree,
+  type Operand,
+} from '../operators.ts';
 import * as t from '../tokens.ts';
 import type { NameRules } from './names.ts';
 import { predicateRule } from './predicate.ts';
@@ -36,24 +42,26 @@ export function expressionRules($: Dsl, names: NameRules, type: Rule<Type>): Exp
   const connectives = [alt(() => $.consume(1, AND)), alt(() => $.consume(1, t.keyword('OR')))];
   const expression = $.RULE('expression', (): Expression => {
     const steps: LogicalStep[] = [];
-    const operand = (use: number): Expression => {
+    const operand = (use: number): Operand => {
+      const start = $.start();
       const nots: number[] = [];
       $.many(use, () => void nots.push($.consume(2 + use, NOT).startOffset));
+      const valueStart = $.start();
       let node = $.subrule(use, value);
       $.option(use, () => {
         const build = $.subrule(2 + use, predicate);
         $.ACTION(() => {
-          node = build(node);
+          node = build(node, $.spanFrom(valueStart));
         });
       });
-      return $.ACTION(() => negate($, node, nots));
+      return $.ACTION(() => ({ node: negate($, node, nots), extent: $.spanFrom(start) }));
     };
     const first = operand(0);
     $.many(2, () => {
       const { tokenType } = $.or(0, connectives);
       steps.push({ operator: tokenType === AND ? 'AND' : 'OR', operand: operand(1) });
     });
-    return $.ACTION(() => (steps.length === 0 ? first : logicalTree(first, steps)));
+    return $.ACTION(() => (steps.length === 0 ? first.node : logicalTree(first, steps)));
   });
   return rules;
 }
@@ -151,12 +159,18 @@ function valueRule(
 
   return $.RULE('value', (): Expression => {
     const steps: BinaryStep[] = [];
+    const start = $.start();
     const first = $.subrule(0, operand);
+    const extent = $.spanFrom(start);
     $.many(0, () => {
       const token = $.or(0, operators);
       const operator = token.image as ArithmeticOperator | '||';
-      steps.push({ operator, operand: $.subrule(1, operand) });
+      const from = $.start();
+      const node = $.subrule(1, operand);
+      steps.push({ operator, operand: { node, extent: $.spanFrom(from) } });
     });
-    return $.ACTION(() => (steps.length === 0 ? first : arithmeticTree(first, steps)));
+    return $.ACTION(() =>
+      steps.length === 0 ? first : arithmeticTree({ node: first, extent }, steps),
+    );
   });
 }

@@ -1,12 +1,13 @@
 /** What may follow a value to make a condition (spec §3.1 level 8): at most one, so `a = b = c` is an error. */
+import type { Span } from '../../src/base/errors.ts';
 import type { ComparisonOperator, Expression } from '../ast.ts';
 import { alt, commaSeparated, type Dsl, flag, type Rule } from '../dsl.ts';
 import * as t from '../tokens.ts';
 import type { ExpressionRules } from './expression.ts';
 import type { NameRules } from './names.ts';
 
-/** Puts the value on the left of the predicate. */
-export type Predicate = (value: Expression) => Expression;
+/** Puts the value on the left of the predicate; `span` is that of both. */
+export type Predicate = (value: Expression, span: Span) => Expression;
 
 const COMPARISONS: readonly (readonly [typeof t.Equal, ComparisonOperator])[] = [
   [t.Equal, '='],
@@ -32,9 +33,7 @@ export function predicateRule(
     const right = $.subrule(0, rules.value);
     return $.ACTION(() => {
       const operator = COMPARISONS.find(([type]) => type === tokenType)?.[1] ?? '=';
-      const { end } = $.spanFrom(0);
-      return (left) => {
-        const span = { start: left.span.start, end };
+      return (left, span) => {
         return { kind: 'comparison', operator, left, right, span };
       };
     });
@@ -48,7 +47,7 @@ export function predicateRule(
   const negatable = $.RULE('negatablePredicate', (): Predicate => {
     const isNegated = flag($, 0, t.keyword('NOT'));
     const build = $.or(0, afterNot);
-    return isNegated ? (value) => not(build(value)) : build;
+    return isNegated ? (value, span) => not(build(value, span)) : build;
   });
 
   return $.RULE(
@@ -72,9 +71,7 @@ function betweenRule($: Dsl, rules: ExpressionRules): Rule<Predicate> {
     const lower = $.subrule(0, rules.value);
     $.consume(0, t.keyword('AND'));
     const upper = $.subrule(1, rules.value);
-    const { end } = $.spanFrom(0);
-    return (value) => {
-      const span = { start: value.span.start, end };
+    return (value, span) => {
       return { kind: 'between', value, lower, upper, span };
     };
   });
@@ -87,8 +84,7 @@ function inRule($: Dsl, rules: ExpressionRules): Rule<Predicate> {
     $.consume(0, t.LeftParen);
     $.AT_LEAST_ONE_SEP(commaSeparated(() => void items.push($.subrule(0, rules.expression))));
     $.consume(0, t.RightParen);
-    const { end } = $.spanFrom(0);
-    return (value) => ({ kind: 'in', value, items, span: { start: value.span.start, end } });
+    return (value, span) => ({ kind: 'in', value, items, span });
   });
 }
 
@@ -101,9 +97,7 @@ function likeRule($: Dsl, names: NameRules, rules: ExpressionRules): Rule<Predic
         $.consume(0, t.keyword('ESCAPE'));
         return $.subrule(0, names.string).value;
       }) ?? null;
-    const { end } = $.spanFrom(0);
-    return (value) => {
-      const span = { start: value.span.start, end };
+    return (value, span) => {
       return { kind: 'like', value, pattern, escape: escaped, span };
     };
   });
@@ -116,9 +110,7 @@ function isRule($: Dsl, rules: ExpressionRules): Rule<Predicate> {
     return $.or(0, [
       alt((): Predicate => {
         $.consume(0, t.keyword('NULL'));
-        const { end } = $.spanFrom(0);
-        return (value) => {
-          const span = { start: value.span.start, end };
+        return (value, span) => {
           return { kind: 'isNull', value, negated, span };
         };
       }),
@@ -126,9 +118,7 @@ function isRule($: Dsl, rules: ExpressionRules): Rule<Predicate> {
         $.consume(0, t.keyword('DISTINCT'));
         $.consume(0, t.keyword('FROM'));
         const right = $.subrule(0, rules.value);
-        const { end } = $.spanFrom(0);
-        return (left) => {
-          const span = { start: left.span.start, end };
+        return (left, span) => {
           const operator = 'IS DISTINCT FROM';
           const node: Expression = { kind: 'comparison', operator, left, right, span };
           return negated ? not(node) : node;

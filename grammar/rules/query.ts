@@ -82,7 +82,7 @@ function selectItemRule(
     const node = $.subrule(0, expression);
     return $.or(0, [
       altIf(
-        () => isPrimary(node, $.sql(), start),
+        () => isPrimary($, node, start),
         (): SelectItem => {
           $.consume(0, t.Arrow);
           $.consume(0, t.Asterisk);
@@ -110,8 +110,7 @@ function selectItemRule(
 }
 
 /** `->*` goes with what stands right before it: `a + b->*` means nothing. */
-function isPrimary(node: Expression, sql: string, start: number): boolean {
-  const isParenthesised = sql.charAt(start) === '(' && node.span.start > start;
+function isPrimary($: Dsl, node: Expression, start: number): boolean {
   switch (node.kind) {
     case 'unary':
     case 'arithmetic':
@@ -122,10 +121,22 @@ function isPrimary(node: Expression, sql: string, start: number): boolean {
     case 'in':
     case 'like':
     case 'isNull':
-      return isParenthesised;
+      return isParenthesised($, start);
     default:
       return true;
   }
+}
+
+/** Whether one pair of parentheses holds all that was consumed since `start`. */
+function isParenthesised($: Dsl, start: number): boolean {
+  let depth = 0;
+  let at = 0;
+  do {
+    if (isAhead($, at, t.RightParen)) depth++;
+    else if (isAhead($, at, t.LeftParen)) depth--;
+    at--;
+  } while (depth > 0);
+  return $.LA(at + 1).startOffset === start;
 }
 
 /**
