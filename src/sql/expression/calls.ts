@@ -6,9 +6,9 @@ import type { FunctionDef } from '../../functions/define.ts';
 import { requireFunction } from '../../functions/registry.ts';
 import { type ArgumentType, type ResolvedCall, resolveCall } from '../../functions/resolve.ts';
 import type { Expression } from '../../plan/expression.ts';
-import { typesEqual } from '../../types/equal-types.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Binder } from './environment.ts';
+import { implicitCast } from './implicit-cast.ts';
 import { STRING } from './literals.ts';
 import { hasColumnNamed } from './scope.ts';
 
@@ -59,7 +59,9 @@ export function bindArguments<D extends FunctionDef>(
   const args = bound.map((argument, index) => {
     if (argument.lambda !== null)
       return argument.lambda(resolved.lambdaInputs[index] ?? missingInputs());
-    return implicitCast(argument.expression, resolved.args[index] ?? null);
+    const type = resolved.args[index] ?? null;
+    const { expression } = argument;
+    return type === null || expression.type === null ? expression : implicitCast(expression, type);
   });
   return { resolved, args };
 }
@@ -130,12 +132,6 @@ function checkLambda(node: ast.Lambda, { environment, params }: Binder): void {
         { span },
       );
   }
-}
-
-function implicitCast(expression: Expression, type: SqlType | null): Expression {
-  if (type === null) return expression;
-  if (expression.type === null || typesEqual(expression.type, type)) return expression;
-  return { kind: 'cast', type, operand: expression };
 }
 
 function missingInputs(): never {

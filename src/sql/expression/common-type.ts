@@ -14,6 +14,7 @@ import { formatType } from '../../types/format-type.ts';
 import { isNumeric, numericCommonType } from '../../types/numeric-types.ts';
 import type { Field, SqlType, TypeKind } from '../../types/type.ts';
 import type { Binder } from './environment.ts';
+import { implicitCast } from './implicit-cast.ts';
 
 export interface Unified {
   readonly type: SqlType;
@@ -32,12 +33,7 @@ export function unify(nodes: readonly ast.Expression[], binder: Binder): Unified
   }
   if (running === null) return null;
   const common = running;
-  return { type: common, items: bound.map((item) => convert(item, common)) };
-}
-
-function convert(item: Expression, type: SqlType): Expression {
-  if (item.type === null) return { kind: 'literal', type, value: null };
-  return typesEqual(item.type, type) ? item : { kind: 'cast', type, operand: item };
+  return { type: common, items: bound.map((item) => implicitCast(item, common)) };
 }
 
 function widen(running: SqlType, type: SqlType, node: ast.Expression, binder: Binder): SqlType {

@@ -8,6 +8,7 @@ import type { SqlType } from '../../types/type.ts';
 import { unify } from './common-type.ts';
 import { compare } from './comparison.ts';
 import type { Binder } from './environment.ts';
+import { implicitCast } from './implicit-cast.ts';
 import { BOOLEAN } from './literals.ts';
 
 /** The simple form becomes the searched one with `=`. */
@@ -17,8 +18,7 @@ export function bindCase(node: ast.CaseExpression, binder: Binder): Expression {
   );
   const otherwise = node.otherwise === null ? null : binder.bind(node.otherwise);
   const type = branchType(node, branches, otherwise, binder);
-  const typed = (result: Expression): Expression =>
-    result.type === null ? { kind: 'literal', type, value: null } : result;
+  const typed = (result: Expression): Expression => implicitCast(result, type);
   return {
     kind: 'case',
     type,
@@ -88,7 +88,8 @@ export function bindIn(node: ast.InExpression, binder: Binder): Expression {
   const items = node.items.filter((item) => item.kind !== 'null');
   const unified = inPredicate(() => unify([node.value, ...items], binder));
   const [operand, ...rest] = unified?.items ?? [];
-  if (operand === undefined) return { kind: 'literal', type: BOOLEAN, value: false };
+  if (operand === undefined || rest.length === 0)
+    return { kind: 'literal', type: BOOLEAN, value: false };
   return { kind: 'in', type: BOOLEAN, operand, items: rest };
 }
 

@@ -4,7 +4,6 @@ import { problem } from '../../base/errors.ts';
 import type { Expression } from '../../plan/expression.ts';
 import { formatTypeOrNull } from '../../types/format-type.ts';
 import { arithmeticResultType, isNumeric } from '../../types/numeric-types.ts';
-import type { SqlType } from '../../types/type.ts';
 import type { Binder } from './environment.ts';
 import { BOOLEAN } from './literals.ts';
 
@@ -74,9 +73,12 @@ export function bindLike(node: ast.LikeExpression, binder: Binder): Expression {
 function bindText(node: ast.Expression, binder: Binder): Expression {
   const bound = binder.bind(node);
   if (bound.type?.kind === 'STRING') return bound;
+  const type = formatTypeOrNull(bound.type);
   throw problem(
     'analyze.like',
-    `Like condition must be between strings: ${binder.print(node)} is ${formatTypeOrNull(bound.type)}.`,
+    node.kind === 'column'
+      ? `The column type for Like condition must be VARCHAR. The column type is ${type}`
+      : `Like condition must be between strings: ${binder.print(node)} is ${type}.`,
     { span: node.span },
   );
 }
@@ -84,9 +86,4 @@ function bindText(node: ast.Expression, binder: Binder): Expression {
 export function bindIsNull(node: ast.IsNullExpression, binder: Binder): Expression {
   const operand = binder.bind(node.value);
   return { kind: 'is-null', type: BOOLEAN, operand, negated: node.negated };
-}
-
-/** A cast, or the operand itself where it has the type already. */
-export function castTo(operand: Expression, type: SqlType): Expression {
-  return { kind: 'cast', type, operand };
 }

@@ -7,10 +7,10 @@ import { literalRequired } from '../../functions/resolve.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { AggregateCall } from '../../plan/logical.ts';
 import type { SqlType } from '../../types/type.ts';
-import type { Value } from '../../types/value.ts';
 import { createBinder } from '../expression/bind.ts';
 import { bindArguments } from '../expression/calls.ts';
 import { type BindEnvironment, printResolved } from '../expression/environment.ts';
+import { literalValue } from '../expression/implicit-cast.ts';
 import { callsOf, columnReferences } from '../expression/walk.ts';
 import { listed } from './names.ts';
 import { WINDOW_BOUNDS } from './relation.ts';
@@ -111,7 +111,10 @@ function bindAggregate(
     now: () => 0,
     random: () => 0,
   };
-  const machine = resolved.overload.bind(context, inits.map(literalValue));
+  const machine = resolved.overload.bind(
+    context,
+    inits.map((init) => (init.kind === 'literal' ? literalValue(init) : null)),
+  );
   return {
     text,
     call: {
@@ -125,14 +128,6 @@ function bindAggregate(
     stored: machine.stored,
     canUndo: machine.undo !== undefined,
   };
-}
-
-/** The value a bound literal stands for. */
-export function literalValue(literal: Expression): Value {
-  if (literal.kind !== 'literal' || literal.value === null) return null;
-  const kind = literal.type?.kind;
-  if (kind === 'BIGINT' || kind === 'DECIMAL') return BigInt(String(literal.value));
-  return literal.value;
 }
 
 function checkNotNested(call: ast.FunctionCall, environment: BindEnvironment): void {
