@@ -12,7 +12,7 @@ import { assert, unreachable } from '../base/assert.ts';
 import type { FormatSpec } from '../formats/format.ts';
 import type { TopicSpec } from '../log/log.ts';
 import type { Field, Schema } from '../types/type.ts';
-import { addValueColumns, somePart } from './columns.ts';
+import { addValueColumns } from './columns.ts';
 import type { Expression, NamedExpression } from './expression.ts';
 import type { LogicalPlan, WindowedKey } from './logical.ts';
 import type { PhysicalPlan, Step } from './physical.ts';
@@ -238,7 +238,6 @@ class Lowering {
     const input = this.#node(node.input, { ...demand, columns: readBy(by, demand.columns) });
     const id = this.#step('rekey@1', `${demand.path}PartitionBy`, [input.id], {
       by: node.by,
-      needsValue: by.some((e) => somePart(e, isValueColumn)),
     });
     return {
       ...input,
@@ -345,27 +344,34 @@ class Lowering {
     return { ...inputs.left, id, isPartitioned: true, materialized: null };
   }
 
-  /** Brings both sides to the partitions of one key format. */
+  /**
+   * Brings both sides to the partitions of one key format. Where one side has to move, the other goes through an exchange as
+   * well: it costs a hash and makes the join right whoever partitioned that side's topic, and however.
+   */
   #copartition(
     node: Of<'join'>,
     sides: { readonly left: Lowered; readonly right: Lowered; readonly path: string },
   ): { readonly left: Lowered; readonly right: Lowered } {
     const { left, right, path } = sides;
     const differ = left.keyFormat.format !== right.keyFormat.format;
-    const moveRight =
-      !right.isPartitioned || (differ && left.isPartitioned && node.right.collection === 'stream');
-    const moveLeft = !left.isPartitioned || (differ && !moveRight);
-    const common = moveLeft && !moveRight ? right : left;
-    const like = { key: node.key, keyFormat: common.keyFormat, like: common.topic };
+    if (left.isPartitioned && right.isPartitioned && !differ) return { left, right };
+    const canMoveRight = node.right.collection === 'stream';
+    const isRightMoved = !right.isPartitioned || (differ && left.isPartitioned && canMoveRight);
+    const common = left.isPartitioned || isRightMoved ? left : right;
     const move = (from: Lowered, name: string, key: readonly Field[]): Lowered => {
-      this.#listTopic(`${path}${name}-repartition`, common.topic);
-      const id = this.#exchange(`${path}${name}-exchange`, from.id, { ...like, key });
-      return { ...from, id, isPartitioned: true, keyFormat: common.keyFormat, topic: common.topic };
+      if (!from.isPartitioned) this.#listTopic(`${path}${name}-repartition`, common.topic);
+      const { keyFormat, topic } = common;
+      const id = this.#exchange(`${path}${name}-exchange`, from.id, {
+        key,
+        keyFormat,
+        like: topic,
+      });
+      return { ...from, id, isPartitioned: true, keyFormat, topic };
     };
     const name = node.join === 'stream-table' ? 'Join' : 'Join-left';
     return {
-      left: moveLeft ? move(left, name, node.left.key) : left,
-      right: moveRight ? move(right, 'Join-right', node.right.key) : right,
+      left: move(left, name, node.left.key),
+      right: move(right, 'Join-right', node.right.key),
     };
   }
 
@@ -406,10 +412,6 @@ function readBy(expressions: readonly Expression[], also: Iterable<number> = [])
 
 function allColumns(node: LogicalPlan): ReadonlySet<number> {
   return new Set(node.value.keys());
-}
-
-function isValueColumn(e: Expression): boolean {
-  return e.kind === 'column' && e.side === 'value';
 }
 
 /** A column nobody reads is not computed. */

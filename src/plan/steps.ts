@@ -59,11 +59,9 @@ export interface FlattenArgs {
   readonly calls: readonly TableFunctionCall[];
 }
 
-/** A new key by expressions, or none. A failing expression gives a NULL column. */
+/** A new key by expressions, or none. A failing expression, or one over the value of a row without, gives a NULL column. */
 export interface RekeyArgs {
   readonly by: readonly NamedExpression[];
-  /** Some expression reads value columns: a row without a value then gets no key. */
-  readonly needsValue: boolean;
 }
 
 /** A new key by expressions for grouping: rows with a NULL or failing part are left out. Value columns become `columns`. */

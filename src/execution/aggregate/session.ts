@@ -33,7 +33,6 @@ export function sessionAggregate(
     if (timestamp > observed) {
       observed = timestamp;
       times.set('observed', observed);
-      store.advance(observed);
     }
     const identity = store.identity(key);
     const found = store.find(identity, timestamp - gapMs, timestamp + gapMs);
@@ -62,6 +61,8 @@ export function sessionAggregate(
       }
     }
     final?.(observed);
+    // Only now: a session's retention may be over as soon as it is closed, and it is to be emitted before it goes.
+    store.advance(observed);
   };
 }
 
@@ -105,10 +106,10 @@ function sessionRows(store: SessionStore, functions: Accumulators): Materialized
   });
   return {
     *lookup(key) {
-      for (const session of store.sessionsOf(store.identity(key))) yield rowOf(session);
+      for (const session of store.alive(store.identity(key))) yield rowOf(session);
     },
     *all() {
-      for (const session of store.all()) yield rowOf(session);
+      for (const session of store.allAlive()) yield rowOf(session);
     },
   };
 }

@@ -41,7 +41,7 @@ test('generated code computes what the tree means, for any expression and row', 
       expect(actual).toEqual(outcome(() => interpreter.evaluate(expression)));
       expect(reports).toHaveLength(interpreter.reports.length);
     }),
-    { numRuns: 1000 },
+    { numRuns: 3000 },
   );
 });
 

@@ -95,15 +95,21 @@ export class SessionStore implements DurableStore {
     }
   }
 
-  *sessionsOf(identity: Identity): Iterable<Session> {
+  /** In order; without those whose retention is over. */
+  *alive(identity: Identity): Iterable<Session> {
     for (const session of this.#sessions.get(identity) ?? []) {
       if (this.#isAlive(session)) yield session;
     }
   }
 
   /** In no particular order. */
+  *allAlive(): Iterable<Session> {
+    for (const identity of this.#sessions.keys()) yield* this.alive(identity);
+  }
+
+  /** What is kept, also beyond its retention, in no particular order. */
   *all(): Iterable<Session> {
-    for (const identity of this.#sessions.keys()) yield* this.sessionsOf(identity);
+    for (const sessions of this.#sessions.values()) yield* sessions;
   }
 
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
