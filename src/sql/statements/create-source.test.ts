@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatSchema } from '../../types/format-type.ts';
-import { effects, failure, testSession } from './test-session.ts';
+import { effects, failure, testSession } from './session.test-helper.ts';
 
 const json = "WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON')";
 

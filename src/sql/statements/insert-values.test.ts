@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effects, failure, testSession } from './test-session.ts';
+import { effects, failure, testSession } from './session.test-helper.ts';
 
 const stream = `CREATE STREAM s (k STRING KEY, i INT, b BIGINT, d DOUBLE, t TIMESTAMP, a ARRAY<BIGINT>)
   WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON');`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatSchema } from '../../types/format-type.ts';
-import { effects, failure, testSession } from './test-session.ts';
+import { effects, failure, testSession } from './session.test-helper.ts';
 
 const s =
   "CREATE STREAM s (k STRING KEY, v INT, ts BIGINT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='DELIMITED', VALUE_DELIMITER='|');";

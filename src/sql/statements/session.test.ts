@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effects, failure, testSession } from './test-session.ts';
+import { effects, failure, testSession } from './session.test-helper.ts';
 
 function entity(
   sql: string,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { effects, failure, testSession } from './test-session.ts';
+import { effects, failure, testSession } from './session.test-helper.ts';
 
 const s = "CREATE STREAM s (k STRING KEY, v INT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON');";
 const t =
