@@ -17,10 +17,9 @@ export function textOf(bytes: Bytes, start: number, end: number): string {
 
 /** Appends the text. Throws FormatError. */
 export function appendText(out: ByteWriter, text: string): void {
-  out.reserve(3 * text.length);
-  const end = writeUtf8(out.bytes, out.length, text);
-  if (end === -1) {
+  if (!text.isWellFormed()) {
     throw new FormatError('INVALID_TEXT: half of a surrogate pair cannot be written as UTF-8');
   }
-  out.length = end;
+  out.reserve(3 * text.length);
+  out.length = writeUtf8(out.bytes, out.length, text);
 }

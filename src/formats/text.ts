@@ -3,11 +3,12 @@ import { Buffer } from 'node:buffer';
 import type { Bytes } from '../base/env.ts';
 
 /** Node's converters work on any byte array; they are on the prototype of Buffer. */
-interface Slicers {
+interface Converters {
   asciiSlice(this: Bytes, start: number, end: number): string;
   utf8Slice(this: Bytes, start: number, end: number): string;
+  utf8Write(this: Bytes, text: string, position: number): number;
 }
-const { asciiSlice, utf8Slice } = Buffer.prototype as unknown as Slicers;
+const { asciiSlice, utf8Slice, utf8Write } = Buffer.prototype as unknown as Converters;
 
 /** Texts of up to so many UTF-16 units are made without a call into Node. */
 export const SHORT_TEXT_MAX = 24;
@@ -82,22 +83,41 @@ function sequenceLength(bytes: Bytes, p: number, end: number, lead: number): num
   return length;
 }
 
+/** 1 for the bytes that stand for themselves in a JSON string: ASCII without control characters, quote and backslash. */
+export const PLAIN: Uint8Array = new Uint8Array(256).fill(1, 0x20, 0x80);
+PLAIN[0x22] = 0;
+PLAIN[0x5c] = 0;
+
+/** The first position at or behind `start` that holds a byte with a meaning of its own in JSON strings. */
+export function skipPlain(bytes: Bytes, start: number, end: number): number {
+  let p = start;
+  // By four, which takes a quarter off the time for long texts.
+  const lastFour = end - 4;
+  while (
+    p <= lastFour &&
+    (PLAIN[bytes[p]!]! & PLAIN[bytes[p + 1]!]! & PLAIN[bytes[p + 2]!]! & PLAIN[bytes[p + 3]!]!) ===
+      1
+  ) {
+    p += 4;
+  }
+  while (p < end && PLAIN[bytes[p]!] === 1) p++;
+  return p;
+}
+
+/** Longer texts are written by Node, since reading a character of a string takes 2 ns. */
+export const LOOP_TEXT_MAX = 24;
+
 /**
  * Writes `text` as UTF-8 at `position` of `bytes`, which has room for three bytes per UTF-16 unit, and returns the position
- * behind it; -1 when the text holds half of a surrogate pair, which UTF-8 cannot express.
+ * behind it. Halves of surrogate pairs, which UTF-8 cannot express, become U+FFFD.
  */
 export function writeUtf8(bytes: Bytes, position: number, text: string): number {
+  if (text.length > LOOP_TEXT_MAX) return position + utf8Write.call(bytes, text, position);
   let p = position;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit < 0x80) {
-      bytes[p++] = unit;
-    } else {
-      const point = text.codePointAt(i)!;
-      if (point >= 0xd800 && point < 0xe000) return -1;
-      if (point > 0xffff) i++;
-      p = writePoint(bytes, p, point);
-    }
+    if (unit >= 0x80) return p + utf8Write.call(bytes, text.slice(i), p);
+    bytes[p++] = unit;
   }
   return p;
 }

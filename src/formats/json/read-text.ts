@@ -1,7 +1,7 @@
 /** Reads STRING and BYTES straight from the bytes. */
 import type { Bytes } from '../../base/env.ts';
 import { base64ToBytes } from '../../types/base64.ts';
-import { asciiText, SHORT_TEXT_MAX, unitsText, utf8Text, writePoint } from '../text.ts';
+import { asciiText, SHORT_TEXT_MAX, skipPlain, unitsText, utf8Text, writePoint } from '../text.ts';
 import { nodeText } from './node-text.ts';
 import { hexDigit, parseJson } from './parse-json.ts';
 import {
@@ -9,7 +9,6 @@ import {
   type Reader,
   skipFalse,
   skipNumber,
-  skipPlain,
   skipString,
   skipTrue,
   skipValue,

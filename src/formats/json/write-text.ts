@@ -3,7 +3,7 @@
  * surrogate pair, which UTF-8 cannot express, is written as `\uD800`, so that it survives.
  */
 import type { Bytes } from '../../base/env.ts';
-import { writePoint } from '../text.ts';
+import { LOOP_TEXT_MAX, PLAIN, skipPlain, writePoint, writeUtf8 } from '../text.ts';
 
 const HEX = '0123456789ABCDEF';
 const SHORT: ReadonlyMap<number, number> = new Map([
@@ -16,11 +16,6 @@ const SHORT: ReadonlyMap<number, number> = new Map([
   [0x0d, 0x72],
 ]);
 
-/** 1 for the units that are written as the byte they are. */
-const PLAIN: Uint8Array = new Uint8Array(128).fill(1, 0x20);
-PLAIN[0x22] = 0;
-PLAIN[0x5c] = 0;
-
 /** Bytes that a text of this many UTF-16 units needs at most, with its quotes. */
 export function quotedBytesMax(length: number): number {
   return 6 * length + 2;
@@ -30,9 +25,15 @@ export function quotedBytesMax(length: number): number {
  * Writes `text` in quotes at `position` of `bytes`, which has room for `quotedBytesMax`; returns the position behind it.
  */
 export function writeQuoted(bytes: Bytes, position: number, text: string): number {
-  let p = position;
-  bytes[p++] = 0x22;
-  for (let i = 0; i < text.length; i++) {
+  bytes[position] = 0x22;
+  const start = position + 1;
+  // Long texts are written as they are; up to the first byte that is not plain they are then done.
+  const done =
+    text.length <= LOOP_TEXT_MAX
+      ? 0
+      : skipPlain(bytes, start, writeUtf8(bytes, start, text)) - start;
+  let p = start + done;
+  for (let i = done; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80 && PLAIN[unit] === 1) {
       bytes[p++] = unit;

@@ -85,6 +85,8 @@ export function writeDouble(bytes: Bytes, position: number, value: number): numb
   if (magnitude >= 1e7 && magnitude < 1e15 && Number.isInteger(magnitude)) {
     return writeLargeInteger(bytes, position, value, magnitude);
   }
+  // Java prints these as JavaScript does; whole numbers have been dealt with.
+  if (magnitude >= 1e-3 && magnitude < 1e7) return writeAscii(bytes, position, String(value));
   const text = javaDoubleText(value);
   return Number.isFinite(value)
     ? writeAscii(bytes, position, text)
