@@ -42,6 +42,8 @@ export class Checkpoints {
   #request: { readonly done: Promise<void>; readonly settle: (reply: Reply) => void } | null = null;
   #timer: NodeJS.Timeout | null = null;
   #startedAt = Number.NEGATIVE_INFINITY;
+  /** A reader keeps the WAL from beginning again: no commit waits for that before this time. */
+  #heldUntil = Number.NEGATIVE_INFINITY;
   /** How far the WAL reaches: as last reported, plus an estimate of what came since. */
   #walBytes = 0;
   #folded: (() => Promise<void>)[] = [];
@@ -56,7 +58,7 @@ export class Checkpoints {
   /** Before a commit: waits only if the WAL has become too large. */
   async beforeCommit(): Promise<void> {
     const share = this.#walBytes / this.#setup.walBytesMax;
-    if (share < RESTART_SHARE || !this.#isDue()) return;
+    if (share < RESTART_SHARE || performance.now() < this.#heldUntil) return;
     // Somebody waits now, so the process must not end before the answer.
     this.#worker?.ref();
     while (this.#request !== null) await this.#request.done;
@@ -122,6 +124,7 @@ export class Checkpoints {
     const isComplete = !reply.isBusy && reply.foldedPages === reply.pages;
     // After a passive one the WAL begins again only if no commit came meanwhile; the next reply tells.
     this.#walBytes = isComplete && mode !== 'PASSIVE' ? 0 : reply.pages * PAGE_BYTES;
+    if (mode !== 'PASSIVE' && !isComplete) this.#heldUntil = performance.now() + INTERVAL_MS;
     if (!isComplete) this.#folded.unshift(...folded);
     else for (const action of folded) action().catch(this.#fail);
   }

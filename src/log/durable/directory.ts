@@ -1,12 +1,8 @@
 /**
- * The data directory: who may use it, and whether its files belong together.
+ * The data directory and who may use it.
  *
  * One process at a time: `lock.db` is held by an exclusive SQLite lock, which the kernel drops when the process dies, and
  * `owner.json` says who holds it. The main database cannot carry that lock itself, because it has a second connection.
- *
- * The WAL belongs to the database: the side file `generation` says how the last writer left it, as SQLite would open a
- * database whose WAL was lost, or replaced, without a word. `opening` is written before the writer's first commit, which
- * puts `next` into table `meta`; `running` after it; `clean` before a closing checkpoint removes the WAL.
  */
 import {
   closeSync,
@@ -17,12 +13,11 @@ import {
   readFileSync,
   renameSync,
   statfsSync,
-  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../base/errors.ts';
-import type { Database, OpenDatabase } from './driver.ts';
+import type { OpenDatabase } from './driver.ts';
 
 /** What of `fs.statfs` matters: all sizes in blocks of `bsize` bytes. */
 export interface FileSystemStatus {
@@ -102,73 +97,8 @@ function readHolder(directory: string): string {
   }
 }
 
-export interface Generation {
-  readonly previous: number;
-  readonly next: number;
-  readonly state: 'opening' | 'running' | 'clean';
-}
-
-/** Null for a directory that no writer has opened. */
-export function readGeneration(directory: string): Generation | null {
-  let text: string;
-  try {
-    text = readFileSync(join(directory, 'generation'), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    return JSON.parse(text) as Generation;
-  } catch (cause) {
-    throw mismatch(directory, 'its generation file is unreadable', cause);
-  }
-}
-
-export function writeGeneration(directory: string, generation: Generation): void {
-  writeDurably(directory, 'generation', JSON.stringify(generation));
-}
-
-/** Before recovery: throws `log.wal-mismatch` when a file is missing that the last writer left. */
-export function checkFiles(directory: string, generation: Generation | null): void {
-  const hasDatabase = isFilled(join(directory, 'leat.db'));
-  if (generation === null) {
-    if (hasDatabase) throw mismatch(directory, 'its generation file is missing');
-    return;
-  }
-  if (generation.state === 'opening' && generation.previous === 0) return;
-  if (!hasDatabase) throw mismatch(directory, 'leat.db is missing');
-  if (generation.state === 'running' && !existsSync(join(directory, 'leat.db-wal'))) {
-    throw mismatch(directory, 'leat.db-wal is missing');
-  }
-}
-
-/** After recovery: `actual` is what table `meta` says. */
-export function checkGeneration(
-  directory: string,
-  generation: Generation | null,
-  actual: number,
-): void {
-  if (generation === null || actual === generation.next) return;
-  if (generation.state === 'opening' && actual === generation.previous) return;
-  throw mismatch(
-    directory,
-    `leat.db is of generation ${actual}, ${generation.next} was the last to write`,
-  );
-}
-
-export function isFilled(path: string): boolean {
-  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-}
-
-function mismatch(directory: string, what: string, cause?: unknown): Error {
-  return problem('log.wal-mismatch', `data directory "${directory}" is not whole: ${what}`, {
-    hint: 'Restore the missing file, or a backup. Nothing was changed.',
-    cause,
-  });
-}
-
 /** Replaces a small file so that after a crash either the old or the new content is there. */
-function writeDurably(directory: string, name: string, content: string): void {
+export function writeDurably(directory: string, name: string, content: string): void {
   const path = join(directory, name);
   const file = openSync(`${path}.new`, 'w', FILE_MODE);
   try {
@@ -189,22 +119,5 @@ export function syncDirectory(directory: string): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** Runs `check`, then folds what stands in the WAL into the database, on a connection of its own. */
-export function recover(
-  open: OpenDatabase,
-  path: string,
-  check: (database: Database) => void,
-): void {
-  const database = open(path, { fileMustExist: true });
-  try {
-    // Exclusive: the WAL's index is then in memory, so this works on a full disk, where no -shm file could be made.
-    database.pragma('locking_mode = EXCLUSIVE');
-    check(database);
-    database.pragma('wal_checkpoint(TRUNCATE)');
-  } finally {
-    database.close();
   }
 }

@@ -192,7 +192,7 @@ export class DurableLog implements Log {
 
   #writeAll(parts: readonly Commit[], plan: Plan, placed: Placed): void {
     const { writer, rows, owners, state, topics, checkpoints } = this.#parts;
-    let written = 0;
+    let written = placed.inlineBytes;
     try {
       writer.run(() => {
         let index = 0;
@@ -214,8 +214,7 @@ export class DurableLog implements Log {
       state.forget();
       throw error;
     }
-    for (const { bytes } of plan.batches) written += bytes.length;
-    checkpoints.afterCommit(Math.min(written, INLINE_BYTES_MAX));
+    checkpoints.afterCommit(written);
   }
 
   #remember({ appends }: Plan): void {

@@ -7,21 +7,23 @@ import { Checkpoints } from './checkpoint.ts';
 import { Compaction } from './compaction.ts';
 import { Counters } from './counters.ts';
 import {
-  checkFiles,
-  checkGeneration,
   createPrivateFile,
-  type Generation,
-  isFilled,
   lockDirectory,
   prepareDirectory,
   type ReadFileSystem,
   readFileSystem,
-  readGeneration,
-  recover,
-  writeGeneration,
 } from './directory.ts';
 import { checkEngine, type Database, loadDriver, type OpenDatabase } from './driver.ts';
 import { DurableLog } from './durable-log.ts';
+import {
+  checkFiles,
+  checkGeneration,
+  type Generation,
+  isFilled,
+  readGeneration,
+  recover,
+  writeGeneration,
+} from './generation.ts';
 import { Owners } from './owners.ts';
 import { Placement } from './placement.ts';
 import { Reader } from './reader.ts';
@@ -101,7 +103,7 @@ interface Opening {
   readonly walBytesMax: number;
 }
 
-/** Recovers, opens and marks the database as in use (see directory.ts about generations). */
+/** Recovers, opens and marks the database as in use (see generation.ts). */
 function openDatabase(
   open: OpenDatabase,
   { directory, durability, walBytesMax }: Opening,
@@ -109,7 +111,14 @@ function openDatabase(
   const path = join(directory, 'leat.db');
   const found = readGeneration(directory);
   checkFiles(directory, found);
-  if (isFilled(`${path}-wal`)) recover(open, path, (database) => check(database, directory, found));
+  if (isFilled(`${path}-wal`)) {
+    recover(open, path, {
+      check: (database) => check(database, directory, found),
+      beforeFolding: () => {
+        if (found?.state === 'running') writeGeneration(directory, { ...found, state: 'clean' });
+      },
+    });
+  }
   if (found === null) writeGeneration(directory, { previous: 0, next: 1, state: 'opening' });
   createPrivateFile(path);
   const database = open(path, { timeout: 1000 });

@@ -12,6 +12,8 @@ export const INLINE_BYTES_MAX: number = 64 * 1024;
 
 /** Batches that are written, but not yet committed. */
 export interface Placed {
+  /** Bytes that the rows themselves will hold. */
+  readonly inlineBytes: number;
   /** Of the batch at `index`: null for inline. */
   place(index: number): Place | null;
   /** Within the transaction that writes the rows. */
@@ -20,7 +22,9 @@ export interface Placed {
   accept(): void;
 }
 
-const INLINE: Placed = { place: () => null, record: () => {}, accept: () => {} };
+function inline(inlineBytes: number): Placed {
+  return { inlineBytes, place: () => null, record: () => {}, accept: () => {} };
+}
 
 export class Placement {
   readonly #segments: Segments;
@@ -54,7 +58,7 @@ export class Placement {
   async write(batches: readonly RecordBatch[], flush: 'as-configured' | 'synced'): Promise<Placed> {
     let byteCount = 0;
     for (const { bytes } of batches) byteCount += bytes.length;
-    if (byteCount <= INLINE_BYTES_MAX) return INLINE;
+    if (byteCount <= INLINE_BYTES_MAX) return inline(byteCount);
     const start = this.#segments.place(byteCount);
     const buffers = batches.map((batch) => batch.bytes);
     try {
@@ -69,6 +73,7 @@ export class Placement {
       position += length;
     }
     return {
+      inlineBytes: 0,
       place: (index) => ({ segment: start.segment, position: positions[index]! }),
       record: () => {
         if (start.position === 0) this.#insertSegment.run(start.segment);
