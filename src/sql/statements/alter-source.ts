@@ -10,7 +10,6 @@ import { checkFormats } from '../source-format.ts';
 import { kindName } from '../source-upgrade.ts';
 import { caseHint, similarHint } from '../suggest.ts';
 import { commandEffect, sourceCommandId } from './effects.ts';
-import { sourceTableQuery } from './source-table.ts';
 import type { Effect, PrepareContext } from './statement.ts';
 
 /** Appends value columns to a source that a statement with columns made. */
@@ -28,7 +27,7 @@ export function prepareAlterSource(statement: AlterSource, context: PrepareConte
     {
       kind: 'define-source',
       source: altered,
-      query: sourceTableQuery(altered, context),
+      query: null,
       topic: null,
       replaces: true,
     },

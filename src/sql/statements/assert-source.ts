@@ -47,7 +47,16 @@ function* comparisons(
   yield ['key format', keyFormat, source.keyFormat.format];
   const valueFormat = named.value ?? defaultFormat('value', context.properties);
   yield ['value format', valueFormat, source.valueFormat.format];
-  const expected = defineSource({ ...statement, readOnly: source.isSource }, context);
+  const expected = defineSource(
+    {
+      ...statement,
+      kind: 'createSource',
+      orReplace: false,
+      ifNotExists: false,
+      readOnly: source.isSource,
+    },
+    context,
+  );
   yield* settings(expected, source);
 }
 

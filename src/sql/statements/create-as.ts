@@ -32,19 +32,19 @@ export function prepareCreateSourceAs(statement: CreateSourceAs, context: Prepar
   checkRetention(properties, analyzed.collection === 'table' && analyzed.window === null);
   const sink = sinkSource(name, analyzed, properties, context);
   refuseReservedTopic(sink.topic, context.properties);
-  const formatted = printStatement({ ...statement, query: analyzed.resolved });
-  checkFormats(sink.schema, sink.keyFormat, sink.valueFormat, formatted);
+  const sql = printStatement({ ...statement, query: analyzed.resolved });
+  checkFormats(sink.schema, sink.keyFormat, sink.valueFormat, sql);
   const topic = topicToCreate(
     sinkTopic(sink, analyzed, properties, context),
     context.runtime.topics(),
     () => statement.text,
   );
   const replaced = context.catalog.sources.get(name) ?? null;
-  const query = sinkQuery(statement, { sink, analyzed, replaced }, context);
+  const query = sinkQuery(statement, { sink, analyzed, replaced, sql: `${sql};` }, context);
   return commandEffect(
     {
       kind: 'define-source',
-      source: { ...sink, sql: statement.text, query: query.id },
+      source: { ...sink, sql: query.sql, query: query.id },
       query,
       topic,
       replaces: replaced !== null,
@@ -67,6 +67,8 @@ function checkKind(statement: CreateSourceAs, analyzed: PersistentQuery): void {
 interface Sink {
   readonly sink: Omit<SourceDef, 'sql' | 'query'>;
   readonly analyzed: PersistentQuery;
+  /** The statement with everything written out, as ksqlDB stores it. */
+  readonly sql: string;
   /** The source that is replaced, or null. */
   readonly replaced: SourceDef | null;
 }
@@ -74,7 +76,7 @@ interface Sink {
 /** A new query, or the one that filled the replaced source, upgraded. */
 function sinkQuery(
   statement: CreateSourceAs,
-  { sink, analyzed, replaced }: Sink,
+  { sink, analyzed, replaced, sql }: Sink,
   context: PrepareContext,
 ): QueryDef {
   const prefix = statement.sourceType === 'STREAM' ? 'CSAS' : 'CTAS';
@@ -82,7 +84,7 @@ function sinkQuery(
   const id = replacedId ?? `${prefix}_${sink.name}_${context.nextQueryNumber}`;
   const request = {
     id,
-    sql: statement.text,
+    sql,
     sink: sink.name,
     sources: analyzed.sources,
     logical: sinkPlan(analyzed, sink),
@@ -92,7 +94,7 @@ function sinkQuery(
     checkQueryLimit(statement.text, context);
     return query;
   }
-  checkSourceUpgrade(replaced, { ...sink, sql: statement.text, query: id });
+  checkSourceUpgrade(replaced, { ...sink, sql, query: id });
   return upgradedQuery(replaced, query, context);
 }
 

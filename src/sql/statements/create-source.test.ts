@@ -223,7 +223,7 @@ describe('CREATE STREAM and CREATE TABLE refuse', () => {
     ],
     [
       "CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='none', VALUE_FORMAT='JSON');",
-      "Topic 'none' does not exist. If you want to create a new topic for the stream/table please re-run the statement providing the required 'PARTITIONS' configuration in the WITH clause (and optionally 'REPLICAS'). For example: CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='none', VALUE_FORMAT='JSON', PARTITIONS=2);",
+      "Topic 'none' does not exist. If you want to create a new topic for the stream/table please re-run the statement providing the required 'PARTITIONS' configuration in the WITH clause (and optionally 'REPLICAS'). For example: CREATE STREAM S (V INTEGER) WITH (KAFKA_TOPIC='none', VALUE_FORMAT='JSON', PARTITIONS=2);",
     ],
     [
       "CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON', CLEANUP_POLICY='delete');",

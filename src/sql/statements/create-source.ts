@@ -1,5 +1,6 @@
 /** `CREATE [OR REPLACE] [SOURCE] {STREAM|TABLE} …` over a topic (spec: sql-statements.md §5). */
 import type { CreateSource } from '../../../grammar/ast.ts';
+import { printStatement } from '../../../grammar/print.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { FormatSpec } from '../../formats/format.ts';
@@ -37,7 +38,7 @@ export function prepareCreateSource(statement: CreateSource, context: PrepareCon
       retentionMs: source.collection === 'stream' ? retention(statement) : null,
     },
     context.runtime.topics(),
-    () => withPartitions(statement.text),
+    () => withPartitions(source.sql),
   );
   const replaced = context.catalog.sources.get(source.name) ?? null;
   if (replaced !== null) checkSourceUpgrade(replaced, source);
@@ -45,7 +46,7 @@ export function prepareCreateSource(statement: CreateSource, context: PrepareCon
   return commandEffect(
     {
       kind: 'define-source',
-      source: { ...source, query: query?.id ?? null },
+      source: { ...source, ...filledBy(replaced), ...(query === null ? {} : { query: query.id }) },
       query,
       topic,
       replaces: replaced !== null,
@@ -56,12 +57,16 @@ export function prepareCreateSource(statement: CreateSource, context: PrepareCon
   );
 }
 
+/** A query that fills a source goes on filling it when the source is replaced by a statement with columns. */
+function filledBy(replaced: SourceDef | null): Pick<SourceDef, 'query' | 'derivedFrom'> {
+  if (replaced === null) return { query: null };
+  const { query, derivedFrom } = replaced;
+  return derivedFrom === undefined ? { query } : { query, derivedFrom };
+}
+
 /** The source as the statement defines it, checked in itself: topic and what exists are not looked at. */
 export function defineSource(
-  statement: Pick<
-    CreateSource,
-    'elements' | 'sourceType' | 'properties' | 'name' | 'readOnly' | 'text'
-  >,
+  statement: CreateSource,
   context: Pick<PrepareContext, 'catalog' | 'text' | 'properties'>,
 ): SourceDef {
   const properties = readSourceProperties(statement.properties, 'create');
@@ -95,7 +100,7 @@ export function defineSource(
         : { kind: properties.windowType, sizeMs: properties.windowSizeMs },
     timestamp: sourceTimestamp(properties, schema),
     isSource: statement.readOnly,
-    sql: statement.text,
+    sql: `${printStatement(statement)};`,
     query: null,
   };
 }

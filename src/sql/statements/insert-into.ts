@@ -1,5 +1,6 @@
 /** `INSERT INTO stream [WITH (QUERY_ID = 'id')] SELECT …` (spec: sql-statements.md §7). */
 import type { InsertInto } from '../../../grammar/ast.ts';
+import { printStatement } from '../../../grammar/print.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { NamedExpression } from '../../plan/expression.ts';
@@ -40,7 +41,7 @@ export function prepareInsertInto(statement: InsertInto, context: PrepareContext
   const query = defineQuery(
     {
       id,
-      sql: statement.text,
+      sql: `${printStatement({ ...statement, query: analyzed.resolved })};`,
       sink: target.name,
       sources: analyzed.sources,
       logical: sinkPlan(fitted(analyzed, target), target),

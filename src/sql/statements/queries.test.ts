@@ -138,6 +138,21 @@ describe('CREATE OR REPLACE … AS SELECT', () => {
     });
   });
 
+  it('by columns alone leaves the query running', () => {
+    const session = testSession('t/3', 'u');
+    effects(
+      session,
+      `${s} CREATE STREAM c AS SELECT k, v FROM s;
+       CREATE OR REPLACE STREAM c (k STRING KEY, v INT, w INT)
+         WITH (KAFKA_TOPIC='C', VALUE_FORMAT='DELIMITED', VALUE_DELIMITER='|');`,
+    );
+    expect([...session.catalog.queries.keys()]).toEqual(['CSAS_C_1']);
+    expect(session.catalog.sources.get('C')).toMatchObject({
+      query: 'CSAS_C_1',
+      derivedFrom: ['S'],
+    });
+  });
+
   const count = 'CREATE TABLE c AS SELECT k, COUNT(*) AS n FROM s GROUP BY k;';
   const refusals: readonly (readonly [sql: string, message: string])[] = [
     [
@@ -265,7 +280,7 @@ describe('EXPLAIN', () => {
         '@type': 'queryDescription',
         queryDescription: {
           id: 'CSAS_C_1',
-          statementText: 'CREATE STREAM c AS SELECT k, v FROM s;',
+          statementText: 'CREATE STREAM C AS SELECT\n  S.K K,\n  S.V V\nFROM S S\nEMIT CHANGES;',
           sources: ['S'],
           sinks: ['C'],
           queryType: 'PERSISTENT',

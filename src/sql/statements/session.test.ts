@@ -113,7 +113,7 @@ describe('SHOW', () => {
       '@type': 'queries',
       queries: [
         {
-          queryString: 'CREATE STREAM c AS SELECT * FROM s;',
+          queryString: 'CREATE STREAM C AS SELECT\n  S.V V\nFROM S S\nEMIT CHANGES;',
           sinks: ['C'],
           sinkKafkaTopics: ['C'],
           id: 'CSAS_C_1',

@@ -146,7 +146,7 @@ describe('SHOW and DESCRIBE', () => {
         windowType: null,
         readQueries: [
           {
-            queryString: 'CREATE STREAM c AS SELECT * FROM s;',
+            queryString: 'CREATE STREAM C AS SELECT\n  S.K K,\n  S.V V\nFROM S S\nEMIT CHANGES;',
             sinks: ['C'],
             sinkKafkaTopics: ['C'],
             id: 'CSAS_C_1',
@@ -174,7 +174,8 @@ describe('SHOW and DESCRIBE', () => {
         topic: 't',
         partitions: 0,
         replication: 0,
-        statement: s,
+        statement:
+          "CREATE STREAM S (K STRING KEY, V INTEGER) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON');",
         queryOffsetSummaries: [],
         sourceConstraints: ['C'],
         clusterStatistics: [],

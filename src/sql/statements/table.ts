@@ -1,5 +1,6 @@
 /** All statements: what prepares each. Adding one is a file here and a line in the table. */
 import type { Statement } from '../../../grammar/ast.ts';
+import { canonicalProperties } from '../properties.ts';
 import { prepareAlterSource } from './alter-source.ts';
 import { prepareAssertSchema, prepareAssertTopic } from './assert-topic.ts';
 import { prepareCreateSourceAs } from './create-as.ts';
@@ -87,5 +88,5 @@ const statements: { readonly [K in Kind]: Prepare<K> } = {
 export function prepareStatement(statement: Statement, context: PrepareContext): Effect {
   // Each entry takes the statement of its own kind, which is what the lookup by kind gives.
   const prepare = statements[statement.kind] as Prepare<Kind>;
-  return prepare(statement, context);
+  return prepare(statement, { ...context, properties: canonicalProperties(context.properties) });
 }
