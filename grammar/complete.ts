@@ -122,13 +122,16 @@ function ruleOf(step: Step): string {
   return frame.sequence.rule;
 }
 
+function isDotted(tokens: readonly IToken[]): boolean {
+  return tokens.at(-1)?.tokenType === t.Dot;
+}
+
 function classesIn(rule: string, tokens: readonly IToken[]): readonly NameClass[] {
   const has = (word: string): boolean =>
     tokens.some(({ tokenType }) => tokenType === t.keyword(word));
   switch (rule) {
     case 'named':
-      return ['column', 'function', 'source'];
-    case 'qualifiedSuffix':
+      return isDotted(tokens) ? ['column'] : ['column', 'function', 'source'];
     case 'columns':
       return ['column'];
     case 'source':

@@ -97,7 +97,7 @@ export class Walk {
         frame = this.#frame(this.#rule(node.name), 0, after);
         continue;
       }
-      if (node.kind === 'token' || node.kind === 'choice') {
+      if (node.kind === 'token' || (node.kind === 'choice' && !isOptional(node))) {
         const types = this.#onlyTokens(node);
         if (types === null) return null;
         const before = skipped.flatMap((at) => this.#firstOf(at));
@@ -110,11 +110,13 @@ export class Walk {
     return { types: [], isExact: true };
   }
 
-  /** The first tokens of the optional part or loop at the frame. */
+  /** The first tokens of the optional part at the frame. */
   #firstOf(at: Frame): readonly TokenType[] {
     const node = at.sequence.nodes[at.index];
-    if (node === undefined || (node.kind !== 'optional' && node.kind !== 'loop')) return [];
-    return this.#state([this.#frame(node.body, 0, null)]).steps.map(({ type }) => type);
+    if (node?.kind !== 'optional' && node?.kind !== 'loop' && node?.kind !== 'choice') return [];
+    const bodies = node.kind === 'choice' ? node.branches : [node.body];
+    const starts = bodies.map((body) => this.#frame(body, 0, null));
+    return this.#state(starts).steps.map(({ type }) => type);
   }
 
   /** The token, or the tokens that are a choice's branches; null if a branch is anything else. */
@@ -199,6 +201,11 @@ export interface Demand {
   readonly types: readonly TokenType[];
   /** Whether nothing that was left out could come here instead. */
   readonly isExact: boolean;
+}
+
+/** A choice may be for nothing. */
+function isOptional(node: Node): boolean {
+  return node.kind === 'choice' && node.branches.some(({ nodes }) => nodes.length === 0);
 }
 
 /**

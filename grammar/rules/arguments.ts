@@ -1,20 +1,12 @@
-/** A call's arguments: expressions, units of time, lambdas, or `*`. */
+/** A call's arguments: expressions, units of time and lambdas. */
 import type { Argument, Identifier, IntervalUnit, Lambda } from '../ast.ts';
 import { alt, altIf, commaSeparated, type Dsl, isAhead, type Rule } from '../dsl.ts';
 import * as t from '../tokens.ts';
 import type { ExpressionRules } from './expression.ts';
 import type { NameRules } from './names.ts';
 
-export interface CallArguments {
-  readonly items: readonly Argument[];
-  readonly star: boolean;
-}
-
-export function argumentsRule(
-  $: Dsl,
-  names: NameRules,
-  rules: ExpressionRules,
-): Rule<CallArguments> {
+/** Part of the rule `named` and not a rule of its own, since rules cost stack. */
+export function argumentBody($: Dsl, names: NameRules, rules: ExpressionRules): () => Argument {
   const lambda = lambdaRule($, names, rules);
   const unit = $.RULE('intervalUnit', (): IntervalUnit => {
     const start = $.start();
@@ -33,24 +25,7 @@ export function argumentsRule(
     altIf(isReserved, (): Argument => $.subrule(0, unit)),
     alt((): Argument => $.subrule(0, rules.expression)),
   ];
-  const argument = $.RULE('argument', (): Argument => $.or(0, alternatives));
-
-  return $.RULE('arguments', (): CallArguments => {
-    const items: Argument[] = [];
-    $.consume(0, t.LeftParen);
-    const star = $.or(0, [
-      alt((): boolean => {
-        $.consume(0, t.Asterisk);
-        return true;
-      }),
-      alt((): boolean => {
-        $.MANY_SEP(commaSeparated(() => void items.push($.subrule(0, argument))));
-        return false;
-      }),
-    ]);
-    $.consume(0, t.RightParen);
-    return { items, star };
-  });
+  return () => $.or(1, alternatives);
 }
 
 function lambdaRule($: Dsl, names: NameRules, rules: ExpressionRules): Rule<Lambda> {

@@ -3,7 +3,7 @@
  * signs, `[…]`, `->`) and `primary`. A parenthesised expression leaves no node; its span excludes the parentheses.
  */
 import { problem } from '../../src/base/errors.ts';
-import type { ArithmeticOperator, Expression, Type } from '../ast.ts';
+import type { ArithmeticOperator, Expression, StringLiteral, Type } from '../ast.ts';
 import { alt, type Dsl, guarded, isAhead, type Rule } from '../dsl.ts';
 import {
   arithmeticTree,
@@ -77,100 +77,111 @@ function negate($: Dsl, operand: Expression, notStarts: readonly number[]): Expr
 const OPERATORS = [t.Asterisk, t.Slash, t.Percent, t.Plus, t.Minus, t.Concat];
 const NUMBERS = [t.IntegerValue, t.DecimalValue, t.FloatValue];
 
-function valueRule(
-  $: Dsl,
-  {
-    names,
-    primary,
-    rules,
-  }: {
-    readonly names: NameRules;
-    readonly primary: Rule<Expression>;
-    readonly rules: ExpressionRules;
-  },
-): Rule<Expression> {
-  const { identifier, string } = names;
-  const operators = OPERATORS.map((type) => alt(() => $.consume(0, type)));
-  const signs = [alt(() => $.consume(1, t.Minus)), alt(() => $.consume(1, t.Plus))];
+interface ValueNeeds {
+  readonly names: NameRules;
+  readonly primary: Rule<Expression>;
+  readonly rules: ExpressionRules;
+}
 
-  /** `[index]` or `->field`, as often as they come; `->*` belongs to the select list. */
-  const postfix = $.RULE('postfix', (): Expression => {
-    const start = $.start();
-    let node = $.subrule(0, primary);
-    $.many(
-      0,
-      guarded(
-        () => !(isAhead($, 1, t.Arrow) && isAhead($, 2, t.Asterisk)),
-        () => {
-          const base = node;
-          node = $.or(0, [
-            alt((): Expression => {
-              $.consume(0, t.LeftBracket);
-              const index = $.subrule(1, rules.value);
-              $.consume(0, t.RightBracket);
-              return { kind: 'subscript', base, index, span: $.spanFrom(start) };
-            }),
-            alt((): Expression => {
-              $.consume(0, t.Arrow);
-              const field = $.subrule(2, identifier);
-              return { kind: 'dereference', base, field, span: $.spanFrom(start) };
-            }),
-          ]);
-        },
-      ),
-    );
-    return node;
-  });
-
-  /** A `-` before digits is part of the number, so that the least BIGINT can be written. */
-  const isSignAhead = () =>
-    !(isAhead($, 1, t.Minus) && NUMBERS.some((number) => isAhead($, 2, number)));
-
-  const operand = $.RULE('operand', (): Expression => {
-    const signed: { readonly operator: '+' | '-'; readonly start: number }[] = [];
-    $.many(
-      0,
-      guarded(isSignAhead, () => {
-        const token = $.or(0, signs);
-        signed.push({ operator: token.image === '-' ? '-' : '+', start: token.startOffset });
-      }),
-    );
-    let node = $.subrule(0, postfix);
-    $.option(0, () => {
-      const start = $.start();
-      $.consume(0, t.keyword('AT'));
-      $.consume(0, t.keyword('TIME'));
-      $.consume(0, t.keyword('ZONE'));
-      $.subrule(1, string);
-      $.ACTION(() => {
-        throw problem('parse.unsupported', 'AT TIME ZONE is not supported', {
-          hint: 'Use the function CONVERT_TZ.',
-          span: $.spanFrom(start),
-        });
-      });
-    });
-    return $.ACTION(() => {
-      for (const { operator, start } of signed.toReversed()) {
-        node = { kind: 'unary', operator, value: node, span: $.spanFrom(start) };
-      }
-      return node;
-    });
-  });
-
+function valueRule($: Dsl, needs: ValueNeeds): Rule<Expression> {
+  const operand = operandBody($, needs);
+  const operators = OPERATORS.map((type) => alt(() => $.consume(10, type)));
   return $.RULE('value', (): Expression => {
+    $.ACTION(() => $.enter());
     const steps: BinaryStep[] = [];
     const start = $.start();
-    const first = $.subrule(0, operand);
+    const first = operand(0);
     const extent = $.spanFrom(start);
-    $.many(0, () => {
-      const token = $.or(0, operators);
+    $.many(10, () => {
+      const token = $.or(10, operators);
       const operator = token.image as ArithmeticOperator | '||';
       const from = $.start();
-      const node = $.subrule(1, operand);
+      const node = operand(1);
       steps.push({ operator, operand: { node, extent: $.spanFrom(from) } });
     });
+    $.ACTION(() => $.leave());
     return $.ACTION(() =>
       steps.length === 0 ? first : arithmeticTree({ node: first, extent }, steps),
     );
+  });
+}
+
+/**
+ * Signs, a primary, and what is attached to it: part of the rule `value` (twice, hence `use`) and not a rule of its own, since rules
+ * cost stack.
+ */
+function operandBody($: Dsl, needs: ValueNeeds): (use: number) => Expression {
+  const attached = attachmentBody($, needs);
+  /** A `-` before digits is part of the number, so that the least BIGINT can be written. */
+  const isSignAhead = () =>
+    !(isAhead($, 1, t.Minus) && NUMBERS.some((number) => isAhead($, 2, number)));
+  const sign = (use: number) => {
+    const signs = [alt(() => $.consume(2 * use, t.Minus)), alt(() => $.consume(2 * use, t.Plus))];
+    return () => $.or(2 * use, signs);
+  };
+  const signOf = [sign(0), sign(1)] as const;
+  return (use) => {
+    const signed: { readonly operator: '+' | '-'; readonly start: number }[] = [];
+    $.many(
+      2 * use,
+      guarded(isSignAhead, () => {
+        const token = (use === 0 ? signOf[0] : signOf[1])();
+        signed.push({ operator: token.image === '-' ? '-' : '+', start: token.startOffset });
+      }),
+    );
+    const start = $.start();
+    let node = $.subrule(2 * use, needs.primary);
+    $.many(
+      2 * use + 1,
+      guarded(
+        // `->*` belongs to the select list.
+        () => !(isAhead($, 1, t.Arrow) && isAhead($, 2, t.Asterisk)),
+        () => {
+          node = attached(use, node, start);
+        },
+      ),
+    );
+    $.option(use, () => refuseTimeZone($, use, needs.names.string));
+    return $.ACTION(() => {
+      for (const { operator, start: from } of signed.toReversed()) {
+        node = { kind: 'unary', operator, value: node, span: $.spanFrom(from) };
+      }
+      return node;
+    });
+  };
+}
+
+/** `[index]` or `->field`. */
+function attachmentBody(
+  $: Dsl,
+  { names, rules }: ValueNeeds,
+): (use: number, base: Expression, start: number) => Expression {
+  return (use, base, start) =>
+    $.or(2 * use + 1, [
+      alt((): Expression => {
+        $.consume(use, t.LeftBracket);
+        const index = $.subrule(2 * use + 4, rules.value);
+        $.consume(use, t.RightBracket);
+        return { kind: 'subscript', base, index, span: $.spanFrom(start) };
+      }),
+      alt((): Expression => {
+        $.consume(use, t.Arrow);
+        const field = $.subrule(2 * use + 4, names.identifier);
+        return { kind: 'dereference', base, field, span: $.spanFrom(start) };
+      }),
+    ]);
+}
+
+function refuseTimeZone($: Dsl, use: number, string: Rule<StringLiteral>): void {
+  const start = $.start();
+  $.consume(use, t.keyword('AT'));
+  $.consume(use, t.keyword('TIME'));
+  $.consume(use, t.keyword('ZONE'));
+  $.subrule(use, string);
+  $.ACTION(() => {
+    throw problem('parse.unsupported', 'AT TIME ZONE is not supported', {
+      hint: 'Use the function CONVERT_TZ.',
+      span: $.spanFrom(start),
+    });
   });
 }

@@ -13,7 +13,7 @@ import { alt, altIf, commaSeparated, type Dsl, isAhead, type Rule } from '../dsl
 import { decimalLiteral } from '../number.ts';
 import { position } from '../position.ts';
 import * as t from '../tokens.ts';
-import { argumentsRule, type CallArguments } from './arguments.ts';
+import { argumentBody } from './arguments.ts';
 import type { ExpressionRules } from './expression.ts';
 import type { NameRules } from './names.ts';
 
@@ -32,13 +32,6 @@ export function primaryRule($: Dsl, needs: Needs): Rule<Expression> {
   const caseRule = caseExpressionRule($, needs);
   const cast = castRule($, needs);
   const typed = typedDecimalRule($, needs);
-  const parenthesised = $.RULE('parenthesised', (): Expression => {
-    $.consume(0, t.LeftParen);
-    const node = $.subrule(0, rules.expression);
-    $.consume(0, t.RightParen);
-    return node;
-  });
-
   /** These words are names like any other unless this follows. */
   const isConstructor = (word: string, open: typeof t.LeftParen) => () =>
     isAhead($, 1, t.keyword(word)) && isAhead($, 2, open);
@@ -51,59 +44,68 @@ export function primaryRule($: Dsl, needs: Needs): Rule<Expression> {
     alt((): Expression => $.subrule(0, caseRule)),
     alt((): Expression => $.subrule(0, cast)),
     alt((): Expression => $.subrule(0, typed)),
-    alt((): Expression => $.subrule(0, parenthesised)),
+    alt((): Expression => {
+      $.consume(0, t.LeftParen);
+      const node = $.subrule(0, rules.expression);
+      $.consume(0, t.RightParen);
+      return node;
+    }),
   ];
-  return $.RULE('primary', (): Expression => {
-    $.ACTION(() => $.enter());
-    const node = $.or(0, alternatives);
-    $.ACTION(() => $.leave());
-    return node;
-  });
+  return $.RULE('primary', (): Expression => $.or(0, alternatives));
 }
 
 /** `name(…)`, `source.name`, `name`, or a literal with a type's name before it. */
 function namedRule($: Dsl, { names, rules }: Needs): Rule<Expression> {
   const { identifier } = names;
-  const callArguments = argumentsRule($, names, rules);
+  const argument = argumentBody($, names, rules);
   type Build = (start: number, name: Identifier) => Expression;
+  const call =
+    (items: readonly Argument[], star: boolean): Build =>
+    (start, name) => ({ kind: 'call', name, arguments: items, star, span: $.spanFrom(start) });
 
-  const call = $.RULE('callSuffix', (): Build => {
-    const list: CallArguments = $.subrule(0, callArguments);
-    return (start, name) => {
-      const items: readonly Argument[] = list.items;
-      return { kind: 'call', name, arguments: items, star: list.star, span: $.spanFrom(start) };
-    };
-  });
-  const qualified = $.RULE('qualifiedSuffix', (): Build => {
-    $.consume(0, t.Dot);
-    const name = $.subrule(0, identifier);
-    return (start, source) => ({ kind: 'column', source, name, span: $.spanFrom(start) });
-  });
-  const typedLiteral = $.RULE('typedLiteralSuffix', (): Build => {
-    $.subrule(0, names.string);
-    return (start, name) => {
-      const { line, column } = position($.sql(), start);
-      throw problem(
-        'parse.literal-type',
-        `Failed to prepare statement: Unknown type: ${name.name}, location:Line: ${line}, Col: ${column}`,
-        { hint: "Only DECIMAL '…' is a typed literal; use CAST.", span: $.spanFrom(start) },
-      );
-    };
-  });
   const suffixes = [
-    alt((): Build => $.subrule(0, call)),
-    alt((): Build => $.subrule(0, qualified)),
-    alt((): Build => $.subrule(0, typedLiteral)),
+    altIf(
+      () => isAhead($, 2, t.Asterisk),
+      (): Build => {
+        $.consume(0, t.LeftParen);
+        $.consume(0, t.Asterisk);
+        $.consume(0, t.RightParen);
+        return call([], true);
+      },
+    ),
+    alt((): Build => {
+      const items: Argument[] = [];
+      $.consume(1, t.LeftParen);
+      $.MANY_SEP(commaSeparated(() => void items.push(argument())));
+      $.consume(1, t.RightParen);
+      return call(items, false);
+    }),
+    alt((): Build => {
+      $.consume(0, t.Dot);
+      const name = $.subrule(1, identifier);
+      return (start, source) => ({ kind: 'column', source, name, span: $.spanFrom(start) });
+    }),
+    alt((): Build => {
+      $.subrule(0, names.string);
+      return (start, name) => refuseTypedLiteral($, start, name);
+    }),
+    alt((): Build => (_, name) => ({ kind: 'column', source: null, name, span: name.span })),
   ];
   return $.RULE('named', (): Expression => {
     const start = $.start();
     const name = $.subrule(0, identifier);
-    const build = $.option(0, () => $.or(0, suffixes));
-    return $.ACTION((): Expression => {
-      if (build !== undefined) return build(start, name);
-      return { kind: 'column', source: null, name, span: name.span };
-    });
+    const build = $.or(0, suffixes);
+    return $.ACTION(() => build(start, name));
   });
+}
+
+function refuseTypedLiteral($: Dsl, start: number, type: Identifier): never {
+  const { line, column } = position($.sql(), start);
+  throw problem(
+    'parse.literal-type',
+    `Failed to prepare statement: Unknown type: ${type.name}, location:Line: ${line}, Col: ${column}`,
+    { hint: "Only DECIMAL '…' is a typed literal; use CAST.", span: $.spanFrom(start) },
+  );
 }
 
 function typedDecimalRule($: Dsl, { names }: Needs): Rule<Expression> {
