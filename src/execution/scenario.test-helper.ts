@@ -70,8 +70,8 @@ export class Bench {
     for (const record of records) this.appendBatch([record]);
   }
 
-  /** Appends records of one partition as one batch. */
-  appendBatch(records: readonly InputRecord[]): void {
+  /** Appends records of one partition as one batch, at the next logical time unless given. */
+  appendBatch(records: readonly InputRecord[], time: number = this.#time++): void {
     const { topic, partition = 0 } = records[0]!;
     const name = `${topic}/${partition}`;
     const batches = this.#batches.get(name) ?? [];
@@ -90,17 +90,22 @@ export class Bench {
       ...encoded,
       baseOffset,
       lastOffset: baseOffset + records.length - 1,
-      times: [[this.#time++, records.length]],
+      times: [[time, records.length]],
     });
   }
 
   /** Offers what stands in the log and runs until nothing is left, committing every `budget` records. */
   run(budget: number = Number.MAX_SAFE_INTEGER): this {
-    for (;;) {
-      this.#offer();
-      if (this.task.run(budget, Number.POSITIVE_INFINITY) === 0) return this;
-      this.commit();
-    }
+    while (this.step(budget) > 0);
+    return this;
+  }
+
+  /** Runs at most `budget` records and commits. */
+  step(budget: number): number {
+    this.#offer();
+    const count = this.task.run(budget, Number.POSITIVE_INFINITY);
+    this.commit();
+    return count;
   }
 
   commit(): void {
