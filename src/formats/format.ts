@@ -33,6 +33,10 @@ export interface Codec {
 /**
  * Source text for code generation. No name or literal of the user's becomes source text: constants are passed in `constants`
  * and referred to as `k[i]`.
+ *
+ * A column that passes through unchanged can be handed over as bytes, when both codecs have the same `spelling` and the columns
+ * the same type: with a pair of variables in `ranges`, decoding may say where the value stands in the payload instead of reading
+ * it, and encoding copies it from there.
  */
 export interface CodecSource {
   readonly constants: readonly unknown[];
@@ -40,13 +44,33 @@ export interface CodecSource {
    * A block of statements over `bytes`, `start` and `end` that assigns the variables named by `slots`, one for each needed
    * column in the order of `needed`, or throws FormatError. The boolean variable named by `present` is set to false for a null
    * row (the slots are then null) and to true otherwise. The block's own variables begin with `$`; those named must not.
+   * `ranges` goes with `slots`; its variables are always assigned, and where the start is not -1 the slot is null.
    */
-  readonly decode: (slots: readonly string[], k: string, present?: string) => string;
+  readonly decode: (
+    slots: readonly string[],
+    k: string,
+    present?: string,
+    ranges?: readonly (RangeVariables | null)[],
+  ) => string;
   /**
    * A block of statements that appends the row given as expressions, each evaluated once, to the ByteWriter `out`. The boolean
-   * variable named by `written` is set to what `Codec.encode` would return.
+   * variable named by `written` is set to what `Codec.encode` would return. `ranges` goes with `values`; where the start is not
+   * -1, that range of `bytes` is the value.
    */
-  readonly encode: (values: readonly string[], k: string, written?: string) => string;
+  readonly encode: (
+    values: readonly string[],
+    k: string,
+    written?: string,
+    ranges?: readonly (RangeVariables | null)[],
+  ) => string;
+  /** Who writes values as the same bytes; null where values cannot be handed over as bytes, and `ranges` must not be given. */
+  readonly spelling: 'json' | null;
+}
+
+/** Names of two integer variables for the range of `bytes` that a value takes; the start is -1 where there is none. */
+export interface RangeVariables {
+  readonly start: string;
+  readonly end: string;
 }
 
 /** A payload that does not fit the schema, or a value that cannot be written. `message` has ksqlDB's words. */

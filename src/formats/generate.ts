@@ -39,6 +39,7 @@ export function codecOfFunctions(
   const scratch: Value[] = [];
   const source: CodecSource = {
     constants: [decode, encode, scratch],
+    spelling: null,
     decode: (slots, k, present) => `{
 const $present = ${k}[0](bytes, start, end, ${k}[2]);
 ${present === undefined ? '' : `${present} = $present;`}

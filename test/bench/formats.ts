@@ -4,7 +4,7 @@
  * neighbours on the machine disturb least.
  */
 import { byteWriter } from '../../src/formats/byte-writer.ts';
-import type { Codec } from '../../src/formats/format.ts';
+import type { ByteWriter, Codec } from '../../src/formats/format.ts';
 import { formatByName } from '../../src/formats/table.ts';
 import type { Field } from '../../src/types/type.ts';
 import type { Value } from '../../src/types/value.ts';
@@ -20,6 +20,10 @@ export interface FormatFigures {
   readonly decodeQuarter: number;
   readonly jsonStringify: number;
   readonly encode: number;
+  /** JSON.parse and JSON.stringify. */
+  readonly naivePassThrough: number;
+  /** Decode and encode in one function, texts and BIGINTs copied as bytes. */
+  readonly passThrough: number;
 }
 
 interface Workload {
@@ -138,6 +142,22 @@ function race(contestants: readonly (() => void)[]): readonly number[] {
   return times.map((list) => Math.round((COUNT * 1e9) / Math.min(...list)));
 }
 
+type PassThrough = (bytes: Uint8Array, start: number, end: number, out: ByteWriter) => void;
+
+/** All columns from JSON to JSON, fused as a stage fuses them. */
+function passThroughFunction(codec: Codec, columnCount: number): PassThrough {
+  const { constants, decode, encode } = codec.source!;
+  const slots = Array.from({ length: columnCount }, (_, i) => `s${i}`);
+  const ranges = slots.map((slot) => ({ start: `${slot}_start`, end: `${slot}_end` }));
+  const variables = slots.flatMap((slot, i) => [slot, ranges[i]!.start, ranges[i]!.end]);
+  const text = `return (bytes, start, end, out) => {
+let ${variables.join(', ')};
+${decode(slots, 'k', undefined, ranges)}
+${encode(slots, 'k', undefined, ranges)}
+};`;
+  return new Function('k', text)(constants);
+}
+
 function measure(workload: Workload): FormatFigures {
   const { columns } = workload;
   const { bytes, buffer, positions, documents } = batchOf(workload);
@@ -158,7 +178,8 @@ function measure(workload: Workload): FormatFigures {
   const out = byteWriter(2 * buffer.length);
   const target = Buffer.alloc(2 * buffer.length);
   let parsed: unknown;
-  const [jsonParse, decodeAll, decodeQuarter, jsonStringify, encode] = race([
+  const passThrough = passThroughFunction(everything, columns.length);
+  const rates = race([
     () => {
       for (let i = 0; i < COUNT; i++)
         parsed = JSON.parse(buffer.toString('utf8', positions[i], positions[i + 1]));
@@ -173,17 +194,30 @@ function measure(workload: Workload): FormatFigures {
       out.length = 0;
       for (let i = 0; i < COUNT; i++) everything.encode(rows[i]!, out);
     },
+    () => {
+      let length = 0;
+      for (let i = 0; i < COUNT; i++) {
+        const document = JSON.parse(buffer.toString('utf8', positions[i], positions[i + 1]));
+        length += target.write(JSON.stringify(document), length);
+      }
+    },
+    () => {
+      out.length = 0;
+      for (let i = 0; i < COUNT; i++) passThrough(bytes, positions[i]!, positions[i + 1]!, out);
+    },
   ]);
   if (parsed === undefined) throw new Error('nothing was parsed');
   return {
     documents: workload.name,
     bytesPerDocument: Math.round(buffer.length / COUNT),
     columns: columns.length,
-    jsonParse: jsonParse!,
-    decodeAll: decodeAll!,
-    decodeQuarter: decodeQuarter!,
-    jsonStringify: jsonStringify!,
-    encode: encode!,
+    jsonParse: rates[0]!,
+    decodeAll: rates[1]!,
+    decodeQuarter: rates[2]!,
+    jsonStringify: rates[3]!,
+    encode: rates[4]!,
+    naivePassThrough: rates[5]!,
+    passThrough: rates[6]!,
   };
 }
 

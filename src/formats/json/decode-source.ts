@@ -13,13 +13,21 @@
  * record counts only if it closed before `end`.
  */
 import type { Bytes } from '../../base/env.ts';
-import type { Field } from '../../types/type.ts';
+import type { Field, SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
+import type { RangeVariables } from '../format.ts';
 import { INLINE_NAMES_MAX } from '../limits.ts';
 import { type BytePattern, bytePattern, hasTwins, NameTable } from './name-table.ts';
 import { valueChecker } from './checkers.ts';
 import { valueReader } from './readers.ts';
-import { type Cursor, skipNull, skipSpace, skipValue } from './scan.ts';
+import {
+  type Cursor,
+  plainBigintEnd,
+  plainStringEnd,
+  skipNull,
+  skipSpace,
+  skipValue,
+} from './scan.ts';
 
 /** Decodes every column, in column order; null for a null row. Throws FormatError. */
 export type SlowDecode = (bytes: Bytes, start: number, end: number) => readonly Value[] | null;
@@ -40,7 +48,9 @@ const SKIP_SPACE = 2;
 const SKIP_VALUE = 3;
 const SKIP_NULL = 4;
 const FIND_NAME = 5;
-const READERS = 6;
+const PLAIN_STRING = 6;
+const PLAIN_BIGINT = 7;
+const READERS = 8;
 
 /** What `decodeSource` refers to by number. */
 export function decodeConstants(shape: DecodeShape, slow: SlowDecode): readonly unknown[] {
@@ -53,6 +63,8 @@ export function decodeConstants(shape: DecodeShape, slow: SlowDecode): readonly 
   constants[SKIP_SPACE] = skipSpace;
   constants[SKIP_VALUE] = skipValue;
   constants[SKIP_NULL] = skipNull;
+  constants[PLAIN_STRING] = plainStringEnd;
+  constants[PLAIN_BIGINT] = plainBigintEnd;
   constants[FIND_NAME] = (bytes: Bytes, start: number, end: number) =>
     table.find(bytes, start, end, cursor);
   const isNeeded = new Set(needed);
@@ -64,40 +76,48 @@ export function decodeConstants(shape: DecodeShape, slow: SlowDecode): readonly 
   return constants;
 }
 
+/** The parameters of `CodecSource.decode`. */
+export interface DecodeNames {
+  readonly slots: readonly string[];
+  readonly k: string;
+  readonly present: string | undefined;
+  readonly ranges: readonly (RangeVariables | null)[] | undefined;
+}
+
 /** Statements as `CodecSource.decode` describes them. */
-export function decodeSource(
-  shape: DecodeShape,
-  slots: readonly string[],
-  k: string,
-  present: string | undefined,
-): string {
+export function decodeSource(shape: DecodeShape, names: DecodeNames): string {
+  const { slots, k, present, ranges } = names;
   const assignNulls = slots.map((slot) => `${slot} = null;`).join(' ');
+  const assignNoRanges = (ranges ?? [])
+    .map((range) => (range === null ? '' : `${range.start} = -1; ${range.end} = -1;`))
+    .join(' ');
   const fromSlow = slots.map((slot, i) => `${slot} = $row[${shape.needed[i]}];`).join(' ');
   const setPresent = (value: boolean): string =>
     present === undefined ? '' : `${present} = ${value};`;
   return `{
-${assignNulls} ${setPresent(true)}
+${assignNulls} ${assignNoRanges} ${setPresent(true)}
 const $cursor = ${k}[${CURSOR}];
 let $p = start, $c = 0, $done = false;
 $fast: {
 while ($p < end && (($c = bytes[$p]) === 32 || $c === 10 || $c === 13 || $c === 9)) $p++;
 if ($p >= end) break $fast;
-${fastSource(shape, slots, k)}
+${fastSource(shape, names)}
 }
 if (!$done) {
   const $row = ${k}[${SLOW}](bytes, start, end);
+  ${assignNoRanges}
   if ($row === null) { ${assignNulls} ${setPresent(false)} } else { ${fromSlow} }
 }
 }`;
 }
 
-function fastSource(shape: DecodeShape, slots: readonly string[], k: string): string {
-  if (!shape.wrapped) return singleSource(slots, k);
-  return hasTwins(shape.columns) ? 'break $fast;' : objectSource(shape, slots, k);
+function fastSource(shape: DecodeShape, names: DecodeNames): string {
+  if (!shape.wrapped) return singleSource(names);
+  return hasTwins(shape.columns) ? 'break $fast;' : objectSource(shape, names);
 }
 
 /** The document is the value. That a number or word must not run into what follows is left to the slow path. */
-function singleSource(slots: readonly string[], k: string): string {
+function singleSource({ slots, k }: DecodeNames): string {
   const slot = slots[0] ?? 'const $value';
   return `if (bytes[$p] === 110) break $fast;
 ${slot} = ${k}[${READERS}](bytes, $p, end, $cursor);
@@ -107,8 +127,9 @@ if ($p < end && ($c = bytes[$p]) !== 32 && $c !== 10 && $c !== 13 && $c !== 9) b
 $done = true;`;
 }
 
-function objectSource(shape: DecodeShape, slots: readonly string[], k: string): string {
+function objectSource(shape: DecodeShape, names: DecodeNames): string {
   const { columns } = shape;
+  const { k } = names;
   const maskCount = Math.ceil(columns.length / 31);
   const masks = Array.from({ length: maskCount }, (_, i) => `let $seen${i} = 0;`).join(' ');
   const skipSpaceSource = `if ($c <= 32) { $p = ${k}[${SKIP_SPACE}](bytes, $p, end); $c = bytes[$p]; }`;
@@ -133,7 +154,7 @@ $c = bytes[++$p];
 ${skipSpaceSource}
 if ($p >= end) break $fast;
 switch ($i) {
-${columns.map((_, index) => columnSource(shape, slots, k, index)).join('\n')}
+${columns.map((_, index) => columnSource(shape, names, index)).join('\n')}
 default:
   $p = ${k}[${SKIP_VALUE}](bytes, $p, end, ${COLUMN_DEPTH});
 }
@@ -146,6 +167,35 @@ if ($c !== 44) break $fast;
 $c = bytes[++$p];
 ${skipSpaceSource}
 }`;
+}
+
+/** Finds, reads or validates one column's value. */
+function columnSource(
+  shape: DecodeShape,
+  { slots, k, ranges }: DecodeNames,
+  index: number,
+): string {
+  const slot = shape.needed.indexOf(index);
+  const seen = `$seen${Math.floor(index / 31)}`;
+  const bit = 1 << (index % 31);
+  const read = `${k}[${READERS + index}](bytes, $p, end, $cursor)`;
+  const range = ranges?.[slot];
+  return `case ${index}: {
+  if ((${seen} & ${bit}) !== 0) break $fast;
+  ${seen} |= ${bit};
+  if ($c === 110) { $p = ${k}[${SKIP_NULL}](bytes, $p, end); break; }
+  ${range === undefined || range === null ? '' : rangeSource(range, shape.columns[index]!.type, k)}
+  ${slot === -1 ? `$p = ${read};` : `${slots[slot]} = ${read}; $p = $cursor.position;`}
+  break;
+}`;
+}
+
+/** Takes the value's bytes where they are what the encoder would write. */
+function rangeSource({ start, end }: RangeVariables, type: SqlType, k: string): string {
+  const place = type.kind === 'STRING' ? PLAIN_STRING : type.kind === 'BIGINT' ? PLAIN_BIGINT : -1;
+  if (place === -1) return '';
+  return `const $end = ${k}[${place}](bytes, $p, end);
+  if ($end !== -1) { ${start} = $p; ${end} = $end; $p = $end; break; }`;
 }
 
 interface Candidate {
@@ -210,23 +260,4 @@ function compareName({ index, pattern }: Candidate): string {
   });
   tests.push(`bytes[$p + ${length}] === 34`);
   return `if (${tests.join(' && ')}) { $i = ${index}; $p += ${length + 1}; }`;
-}
-
-/** Reads or validates one column's value. */
-function columnSource(
-  shape: DecodeShape,
-  slots: readonly string[],
-  k: string,
-  index: number,
-): string {
-  const slot = shape.needed.indexOf(index);
-  const seen = `$seen${Math.floor(index / 31)}`;
-  const bit = 1 << (index % 31);
-  const read = `${k}[${READERS + index}](bytes, $p, end, $cursor)`;
-  return `case ${index}:
-  if ((${seen} & ${bit}) !== 0) break $fast;
-  ${seen} |= ${bit};
-  if ($c === 110) { $p = ${k}[${SKIP_NULL}](bytes, $p, end); break; }
-  ${slot === -1 ? `$p = ${read};` : `${slots[slot]} = ${read}; $p = $cursor.position;`}
-  break;`;
 }

@@ -2,12 +2,14 @@
  * Generates the JSON encoder of a row: room for all primitive values is made once, then braces, names and values are stored
  * byte by byte; names stand in the text as numbers. Containers write themselves.
  */
-import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
+import type { RangeVariables } from '../format.ts';
 import { quotedBytesMax, writeQuoted } from './write-text.ts';
 import {
   base64BytesMax,
+  copyBytes,
   decimalBytesMax,
+  fieldPrefix,
   fieldPrefixes,
   NUMBER_BYTES_MAX,
   valueWriter,
@@ -22,15 +24,11 @@ import {
 
 /** Names longer than this are copied rather than stored byte by byte. */
 const INLINE_NAME_BYTES = 40;
-const WRITE_NULL = 0;
+/** Places in the constants. */
+const NULL = 0;
+const COPY = 1;
 /** Two places for each column: its writer and the bytes before its value. */
-const COLUMNS = 1;
-
-/** Where the constants are: from `offset` on in the array that the expression `k` names. */
-interface Place {
-  readonly k: string;
-  readonly offset: number;
-}
+const COLUMNS = 2;
 
 type Family = 'number' | 'text' | 'bytes' | 'decimal' | 'container';
 
@@ -54,7 +52,7 @@ function family(type: SqlType): Family {
 /** What `encodeSource` refers to by number. */
 export function encodeConstants(columns: readonly Field[]): readonly unknown[] {
   const prefixes = fieldPrefixes(columns);
-  const constants: unknown[] = [writeNull];
+  const constants: unknown[] = [writeNull, copyBytes];
   columns.forEach(({ type }, index) => {
     constants.push(columnWriter(type), prefixes[index]);
   });
@@ -84,55 +82,56 @@ function columnWriter(type: SqlType): unknown {
   }
 }
 
+/** The parameters of `CodecSource.encode`; the constants are in `k` from `offset` on. */
+export interface EncodeNames {
+  readonly values: readonly string[];
+  readonly k: string;
+  readonly offset: number;
+  readonly written: string | undefined;
+  readonly ranges: readonly (RangeVariables | null)[] | undefined;
+}
+
 /** Statements as `CodecSource.encode` describes them. */
 export function encodeSource(
-  columns: readonly Field[],
-  wrapped: boolean,
-  values: readonly string[],
-  place: Place,
-  written: string | undefined,
+  { columns, wrapped }: { readonly columns: readonly Field[]; readonly wrapped: boolean },
+  names: EncodeNames,
 ): string {
-  const setWritten = (value: boolean): string =>
-    written === undefined ? '' : `${written} = ${value};`;
+  const { values, written } = names;
   const locals = values.map((value, i) => `const $v${i} = ${value};`).join('\n');
-  if (!wrapped) {
+  const reserve = reserveSource(columns, names);
+  if (wrapped) {
     return `{
 ${locals}
-if ($v0 === null) { ${setWritten(false)} } else {
-${setWritten(true)}
-${reserveSource(columns)}
-${writeSource(columns, place, 0)}
-out.length = $n;
-}
-}`;
-  }
-  const prefixes = fieldPrefixes(columns);
-  const members = columns.map(
-    (_, i) => `${prefixSource(prefixes[i]!, place, i)}
-if ($v${i} === null) $n = ${place.k}[${place.offset + WRITE_NULL}]($b, $n); else { ${writeSource(columns, place, i)} }`,
-  );
-  return `{
-${locals}
-${setWritten(true)}
-${reserveSource(columns)}
-${members.join('\n')}
+${written === undefined ? '' : `${written} = true;`}
+${reserve}
+${columns.map((column, i) => memberSource(column, names, i)).join('\n')}
 ${columns.length === 0 ? '$b[$n++] = 123;' : ''}
 $b[$n++] = 125;
 out.length = $n;
 }`;
+  }
+  const range = names.ranges?.[0] ?? null;
+  const isPresent = range === null ? '$v0 !== null' : `$v0 !== null || ${range.start} !== -1`;
+  return `{
+${locals}
+const $present = ${isPresent};
+${written === undefined ? '' : `${written} = $present;`}
+if ($present) {
+${reserve}
+${valueSource(columns[0]!, names, 0)}
+out.length = $n;
 }
-
-/** The writer of column `index`. */
-function constant({ k, offset }: Place, index: number): string {
-  return `${k}[${offset + COLUMNS + 2 * index}]`;
+}`;
 }
 
 /** Makes room for everything but the containers. */
-function reserveSource(columns: readonly Field[]): string {
+function reserveSource(columns: readonly Field[], { ranges }: EncodeNames): string {
   let fixed = 2;
   const variable: string[] = [];
   for (const prefix of fieldPrefixes(columns)) fixed += prefix.length;
   columns.forEach(({ type }, i) => {
+    const range = ranges?.[i] ?? null;
+    if (range !== null) variable.push(`(${range.end} - ${range.start})`);
     fixed += NUMBER_BYTES_MAX;
     switch (family(type)) {
       case 'text':
@@ -155,18 +154,41 @@ out.reserve($room);
 let $b = out.bytes, $n = out.length;`;
 }
 
-function prefixSource(bytes: Bytes, place: Place, index: number): string {
+/** A name and its value. */
+function memberSource(column: Field, names: EncodeNames, index: number): string {
+  const range = names.ranges?.[index] ?? null;
+  const copy =
+    range === null
+      ? ''
+      : `if (${range.start} !== -1) $n = ${constant(names, COPY)}($b, $n, bytes, ${range.start}, ${range.end}); else `;
+  return `${prefixSource(column, names, index)}
+${copy}if ($v${index} === null) $n = ${constant(names, NULL)}($b, $n); else { ${writeSource(column, names, index)} }`;
+}
+
+/** The value of a single column, which is not NULL. */
+function valueSource(column: Field, names: EncodeNames, index: number): string {
+  const range = names.ranges?.[index] ?? null;
+  const write = writeSource(column, names, index);
+  if (range === null) return write;
+  return `if (${range.start} !== -1) $n = ${constant(names, COPY)}($b, $n, bytes, ${range.start}, ${range.end}); else { ${write} }`;
+}
+
+function constant({ k, offset }: EncodeNames, place: number): string {
+  return `${k}[${offset + place}]`;
+}
+
+function prefixSource(column: Field, names: EncodeNames, index: number): string {
+  const bytes = fieldPrefix(column, index);
   if (bytes.length > INLINE_NAME_BYTES) {
-    const prefix = `${place.k}[${place.offset + COLUMNS + 2 * index + 1}]`;
-    return `$b.set(${prefix}, $n); $n += ${bytes.length};`;
+    return `$b.set(${constant(names, COLUMNS + 2 * index + 1)}, $n); $n += ${bytes.length};`;
   }
   const stores = Array.from(bytes, (byte, i) => `$b[$n${i === 0 ? '' : ` + ${i}`}] = ${byte};`);
   return `${stores.join(' ')} $n += ${bytes.length};`;
 }
 
-function writeSource(columns: readonly Field[], place: Place, index: number): string {
-  const { type } = columns[index]!;
-  const write = constant(place, index);
+/** Writes a value that is not NULL. */
+function writeSource({ type }: Field, names: EncodeNames, index: number): string {
+  const write = constant(names, COLUMNS + 2 * index);
   switch (family(type)) {
     case 'container':
       return `out.length = $n; ${write}(out, $v${index}); out.reserve($room); $b = out.bytes; $n = out.length;`;

@@ -76,9 +76,10 @@ function jsonSource(shape: DecodeShape, slow: SlowDecode): CodecSource {
   const offset = decoding.length;
   return {
     constants: [...decoding, ...encodeConstants(shape.columns)],
-    decode: (slots, k, present) => decodeSource(shape, slots, k, present),
-    encode: (values, k, written) =>
-      encodeSource(shape.columns, shape.wrapped, values, { k, offset }, written),
+    spelling: 'json',
+    decode: (slots, k, present, ranges) => decodeSource(shape, { slots, k, present, ranges }),
+    encode: (values, k, written, ranges) =>
+      encodeSource(shape, { values, k, offset, written, ranges }),
   };
 }
 

@@ -176,3 +176,20 @@ function skipArray(bytes: Bytes, start: number, end: number, depth: number): num
   }
   return -1;
 }
+
+/** The end of a string of ASCII without escapes, which is spelt as it would be written. -1 for anything else. */
+export function plainStringEnd(bytes: Bytes, start: number, end: number): number {
+  if (bytes[start] !== 0x22) return -1;
+  const p = skipPlain(bytes, start + 1, end);
+  return p < end && bytes[p] === 0x22 ? p + 1 : -1;
+}
+
+/** The end of an integer of at most 18 digits that is spelt as it would be written. -1 for anything else. */
+export function plainBigintEnd(bytes: Bytes, start: number, end: number): number {
+  const first = bytes[start] === 0x2d ? start + 1 : start;
+  const p = skipDigits(bytes, first, end);
+  const count = p - first;
+  if (count === 0 || count > 18 || p >= end) return -1;
+  if (bytes[first] === 0x30 && (count > 1 || first > start)) return -1;
+  return bytes[p] === 0x2e || (bytes[p]! | 0x20) === 0x65 ? -1 : p;
+}

@@ -282,11 +282,30 @@ export function structWriter(fields: readonly Field[]): ValueWriter {
 
 /** What stands before each field's value: `{"A":`, `,"B":` … */
 export function fieldPrefixes(fields: readonly Field[]): readonly Bytes[] {
-  return fields.map((field, index) => {
-    const bytes = new Uint8Array(quotedBytesMax(field.name.length) + 2);
-    bytes[0] = index === 0 ? 0x7b : 0x2c;
-    const end = writeQuoted(bytes, 1, field.name);
-    bytes[end] = 0x3a;
-    return bytes.slice(0, end + 1);
-  });
+  return fields.map(fieldPrefix);
+}
+
+/** What stands before the value of the field at `index`. */
+export function fieldPrefix(field: Field, index: number): Bytes {
+  const bytes = new Uint8Array(quotedBytesMax(field.name.length) + 2);
+  bytes[0] = index === 0 ? 0x7b : 0x2c;
+  const end = writeQuoted(bytes, 1, field.name);
+  bytes[end] = 0x3a;
+  return bytes.slice(0, end + 1);
+}
+
+/** Copies source[start, end) to `position` of `bytes`; returns the position behind. One by one up to 64, where `set` is slower. */
+export function copyBytes(
+  bytes: Bytes,
+  position: number,
+  source: Bytes,
+  start: number,
+  end: number,
+): number {
+  if (end - start > 64) {
+    bytes.set(source.subarray(start, end), position);
+  } else {
+    for (let i = start, p = position; i < end; i++) bytes[p++] = source[i]!;
+  }
+  return position + end - start;
 }

@@ -42,6 +42,7 @@ function kafkaCodec({ columns, needed }: CodecRequest): Codec {
   const primitive = columns.length === 0 ? undefined : codecOf(columns[0]!.type.kind);
   const source = {
     constants: [primitive?.decode, primitive?.encode],
+    spelling: null,
     decode: (slots: readonly string[], k: string, present?: string) =>
       `{ ${present === undefined ? '' : `${present} = true;`}
 ${primitive === undefined ? '' : `const $value = ${k}[0](bytes, start, end);`}

@@ -26,6 +26,7 @@ const noneCodec: Codec = {
   encode: () => false,
   source: {
     constants: [],
+    spelling: null,
     decode: (_slots, _k, present) => (present === undefined ? '' : `${present} = true;`),
     encode: (_values, _k, written) => (written === undefined ? '' : `${written} = false;`),
   },
