@@ -4,7 +4,7 @@
  */
 import type { Field, SqlType } from '../../types/type.ts';
 import type { RangeVariables } from '../format.ts';
-import { quotedBytesMax, writeQuoted } from './write-text.ts';
+import { quotedRoom, UNCOUNTED_TEXT_MAX, UNIT_BYTES_MAX, writeQuoted } from './write-text.ts';
 import {
   base64BytesMax,
   copyBytes,
@@ -27,8 +27,9 @@ const INLINE_NAME_BYTES = 40;
 /** Places in the constants. */
 const NULL = 0;
 const COPY = 1;
+const ROOM = 2;
 /** Two places for each column: its writer and the bytes before its value. */
-const COLUMNS = 2;
+const COLUMNS = 3;
 
 type Family = 'number' | 'text' | 'bytes' | 'decimal' | 'container';
 
@@ -52,7 +53,7 @@ function family(type: SqlType): Family {
 /** What `encodeSource` refers to by number. */
 export function encodeConstants(columns: readonly Field[]): readonly unknown[] {
   const prefixes = fieldPrefixes(columns);
-  const constants: unknown[] = [writeNull, copyBytes];
+  const constants: unknown[] = [writeNull, copyBytes, quotedRoom];
   columns.forEach(({ type }, index) => {
     constants.push(columnWriter(type), prefixes[index]);
   });
@@ -125,19 +126,17 @@ out.length = $n;
 }
 
 /** Makes room for everything but the containers. */
-function reserveSource(columns: readonly Field[], { ranges }: EncodeNames): string {
+function reserveSource(columns: readonly Field[], names: EncodeNames): string {
   let fixed = 2;
   const variable: string[] = [];
   for (const prefix of fieldPrefixes(columns)) fixed += prefix.length;
   columns.forEach(({ type }, i) => {
-    const range = ranges?.[i] ?? null;
+    const range = names.ranges?.[i] ?? null;
     if (range !== null) variable.push(`(${range.end} - ${range.start})`);
     fixed += NUMBER_BYTES_MAX;
     switch (family(type)) {
       case 'text':
-        variable.push(
-          `($v${i} === null ? 0 : ${quotedBytesMax(1) - quotedBytesMax(0)} * $v${i}.length)`,
-        );
+        variable.push(textRoom(`$v${i}`, names));
         break;
       case 'bytes':
         variable.push(`($v${i} === null ? 0 : 2 * $v${i}.length)`);
@@ -152,6 +151,13 @@ function reserveSource(columns: readonly Field[], { ranges }: EncodeNames): stri
   return `const $room = ${[fixed, ...variable].join(' + ')};
 out.reserve($room);
 let $b = out.bytes, $n = out.length;`;
+}
+
+/** As `quotedRoom`, with the ordinary case inlined; the quotes are counted with the rest. */
+function textRoom(value: string, names: EncodeNames): string {
+  const counted = `${constant(names, ROOM)}(${value})`;
+  const most = `${UNIT_BYTES_MAX} * ${value}.length`;
+  return `(${value} === null ? 0 : ${value}.length <= ${UNCOUNTED_TEXT_MAX} ? ${most} : ${counted})`;
 }
 
 /** A name and its value. */

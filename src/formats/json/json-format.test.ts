@@ -517,6 +517,14 @@ describe('writing', () => {
     ).toBe(`{"a\\"é":1,"${'x'.repeat(60)}":2}`);
   });
 
+  it('writes texts longer than what room is made for at once', () => {
+    const text = `${'x'.repeat(5000)}"${'é'.repeat(3000)}\u0000\ud800😀`;
+    expect(writeValue(STRING, text)).toBe(
+      `"${'x'.repeat(5000)}\\"${'é'.repeat(3000)}\\u0000\\uD800😀"`,
+    );
+    expect(readValue(STRING, writeValue(STRING, text))).toBe(text);
+  });
+
   it('writes an empty object where there are no columns', () => {
     expect(write([], [])).toBe('{}');
   });

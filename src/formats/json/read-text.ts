@@ -95,14 +95,13 @@ function escapedUnit(bytes: Bytes, start: number): number {
   return unit;
 }
 
-/** UTF-8 of a text whose escapes have been replaced. */
-let replaced: Uint8Array = new Uint8Array(256);
+/** UTF-8 of a text whose escapes have been replaced; longer ones get an array of their own. */
+const replaced: Uint8Array = new Uint8Array(4096);
 
 function longDecodedText(bytes: Bytes, start: number, end: number): string {
   const first = indexOfBackslash(bytes, start, end);
   if (first === end) return utf8Text(bytes, start, end);
-  if (replaced.length < end - start) replaced = new Uint8Array(2 * (end - start));
-  const target = replaced;
+  const target = end - start <= replaced.length ? replaced : new Uint8Array(end - start);
   let length = 0;
   for (let p = start; p < end; ) {
     const byte = bytes[p]!;

@@ -16,13 +16,25 @@ const SHORT: ReadonlyMap<number, number> = new Map([
   [0x0d, 0x72],
 ]);
 
-/** Bytes that a text of this many UTF-16 units needs at most, with its quotes. */
-export function quotedBytesMax(length: number): number {
-  return 6 * length + 2;
+/** Bytes that one UTF-16 unit takes at most. */
+export const UNIT_BYTES_MAX = 6;
+/** Of longer texts the bytes are counted, rather than making room for the most they could take. */
+export const UNCOUNTED_TEXT_MAX = 4096;
+
+/** Room for the text with its quotes. */
+export function quotedRoom(text: string): number {
+  if (text.length <= UNCOUNTED_TEXT_MAX) return UNIT_BYTES_MAX * text.length + 2;
+  let room = 2;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) room += PLAIN[unit] === 1 ? 1 : UNIT_BYTES_MAX;
+    else room += unit >= 0xd800 && unit < 0xe000 ? UNIT_BYTES_MAX : 3;
+  }
+  return room;
 }
 
 /**
- * Writes `text` in quotes at `position` of `bytes`, which has room for `quotedBytesMax`; returns the position behind it.
+ * Writes `text` in quotes at `position` of `bytes`, which has room for `quotedRoom`; returns the position behind it.
  */
 export function writeQuoted(bytes: Bytes, position: number, text: string): number {
   bytes[position] = 0x22;

@@ -9,7 +9,7 @@ import { javaDoubleText } from '../../types/java-text.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import type { ByteWriter } from '../format.ts';
-import { quotedBytesMax, writeQuoted } from './write-text.ts';
+import { quotedRoom, writeQuoted } from './write-text.ts';
 
 /** Room that every number but a DECIMAL fits in, and `null` and the booleans. */
 export const NUMBER_BYTES_MAX = 26;
@@ -216,7 +216,7 @@ function small<T extends Value>(
 }
 
 function appendQuoted(out: ByteWriter, text: string): void {
-  out.reserve(quotedBytesMax(text.length));
+  out.reserve(quotedRoom(text));
   out.length = writeQuoted(out.bytes, out.length, text);
 }
 
@@ -287,7 +287,7 @@ export function fieldPrefixes(fields: readonly Field[]): readonly Bytes[] {
 
 /** What stands before the value of the field at `index`. */
 export function fieldPrefix(field: Field, index: number): Bytes {
-  const bytes = new Uint8Array(quotedBytesMax(field.name.length) + 2);
+  const bytes = new Uint8Array(quotedRoom(field.name) + 2);
   bytes[0] = index === 0 ? 0x7b : 0x2c;
   const end = writeQuoted(bytes, 1, field.name);
   bytes[end] = 0x3a;
