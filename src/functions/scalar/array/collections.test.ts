@@ -148,8 +148,8 @@ describe('functions of maps', () => {
   ]);
 
   it('take them apart', () => {
-    expect(resultOf('MAP_KEYS', [textMap], map)).toEqual(['b', 'a']);
-    expect(resultOf('MAP_VALUES', [textMap], map)).toEqual([1, null]);
+    expect(resultOf('MAP_KEYS', [textMap], map)).toEqual(['a', 'b']);
+    expect(resultOf('MAP_VALUES', [textMap], map)).toEqual([null, 1]);
     expect(callScalar('ENTRIES', [textMap, 'BOOLEAN'], [map, true])).toEqual({
       type: {
         kind: 'ARRAY',

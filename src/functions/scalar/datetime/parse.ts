@@ -99,7 +99,7 @@ class Parser {
 
   #digitsFrom(position: number, most: number): number {
     let end = position;
-    while (end < position + most && /^[0-9]$/.test(this.#text.charAt(end))) end += 1;
+    while (end < position + most && isDigit(this.#text.charCodeAt(end))) end += 1;
     return end - position;
   }
 
@@ -180,6 +180,10 @@ class Parser {
     pattern.lastIndex = position;
     return pattern.exec(this.#text)?.[0] ?? null;
   }
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
 }
 
 function acceptsSign(item: NumberItem, sign: string): boolean {

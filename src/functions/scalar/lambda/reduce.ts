@@ -1,5 +1,6 @@
 import type { Value } from '../../../types/value.ts';
 import type { LambdaValue, ScalarDef } from '../../define.ts';
+import { hashOrdered } from '../map/hash-order.ts';
 import { handled, scalar } from '../scalar.ts';
 
 function reduceArray(array: readonly Value[] | null, init: Value, step: LambdaValue): Value {
@@ -12,7 +13,7 @@ function reduceArray(array: readonly Value[] | null, init: Value, step: LambdaVa
 function reduceMap(map: ReadonlyMap<Value, Value> | null, init: Value, step: LambdaValue): Value {
   if (init === null || map === null) return init;
   let state: Value = init;
-  for (const [key, value] of map) state = step(state, key, value);
+  for (const [key, value] of hashOrdered(map)) state = step(state, key, value);
   return state;
 }
 

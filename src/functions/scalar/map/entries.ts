@@ -1,15 +1,15 @@
 import type { Value } from '../../../types/value.ts';
 import type { ScalarDef } from '../../define.ts';
 import { handled, scalar } from '../scalar.ts';
+import { hashOrdered } from './hash-order.ts';
 
 function entriesOf(
   map: ReadonlyMap<string, Value> | null,
   isSorted: boolean,
 ): readonly Value[] | null {
   if (map === null) return null;
-  const entries = Array.from(map);
-  if (isSorted) entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return entries;
+  if (!isSorted) return hashOrdered(map);
+  return Array.from(map).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
 /** ENTRIES: a struct's slots are its fields K and V. */

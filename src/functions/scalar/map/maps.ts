@@ -2,6 +2,7 @@ import type { Value } from '../../../types/value.ts';
 import type { ScalarDef } from '../../define.ts';
 import { checkLimit, resultElementsMax } from '../limits.ts';
 import { handled, scalar, strict } from '../scalar.ts';
+import { hashOrdered } from './hash-order.ts';
 
 type Entries = ReadonlyMap<Value, Value>;
 
@@ -30,7 +31,9 @@ export const mapKeys: ScalarDef = scalar({
   doc: 'The keys of a map.',
   examples: [["map_keys(MAP('a' := 1, 'b' := 2))", '[a, b]']],
   overloads: [
-    strict('(MAP<STRING, T> map) -> ARRAY<STRING>', (map: Entries) => Array.from(map.keys())),
+    strict('(MAP<STRING, T> map) -> ARRAY<STRING>', (map: Entries) =>
+      hashOrdered(map).map(([key]) => key),
+    ),
   ],
 });
 
@@ -41,7 +44,9 @@ export const mapValues: ScalarDef = scalar({
   doc: 'The values of a map.',
   examples: [["map_values(MAP('a' := 1, 'b' := 2))", '[1, 2]']],
   overloads: [
-    strict('(MAP<STRING, T> map) -> ARRAY<T>', (map: Entries) => Array.from(map.values())),
+    strict('(MAP<STRING, T> map) -> ARRAY<T>', (map: Entries) =>
+      hashOrdered(map).map(([, value]) => value),
+    ),
   ],
 });
 

@@ -9,7 +9,7 @@ const supported = 'Supported input and output encodings are: hex, utf8, ascii an
 /** Hex digits out of `0x…`, `x'…'` or plain digits. Only after `0x` may their number be odd. */
 function hexDigits(text: string): string {
   if (text.startsWith('0x')) {
-    const digits = text.replaceAll('0x', '');
+    const digits = text.slice(2);
     return text.length % 2 === 0 ? digits : `0${digits}`;
   }
   return /^[xX]'.*'$/s.test(text) ? text.slice(2, -1) : text;
