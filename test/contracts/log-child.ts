@@ -1,7 +1,7 @@
 /**
  * A process that uses a log and is killed by its parent: `node log-child.ts <mode> <directory> [durability]`.
  *
- * - `hold` opens the log, says so and stays.
+ * - `hold` makes ten commits without any checkpoint, and stays.
  * - `write` commits without end, and says the number of each commit once it is acknowledged.
  * - `leave` commits enough to start checkpoints and comes to its end without closing the log.
  */
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const log = await openDurableLog({
     directory: directory!,
     durability: durability as Durability,
-    walBytesMax: 4 * 1024 * 1024,
+    walBytesMax: (mode === 'hold' ? 64 : 4) * 1024 * 1024,
     segmentBytesMax: 1024 * 1024,
   });
   if (log.topics().length === 0) await log.createTopic(topic('t'));
@@ -42,6 +42,8 @@ async function main(): Promise<void> {
   const first = log.bounds(T0).end;
   say('open');
   if (mode === 'hold') {
+    for (let number = first; number < first + 10; number++) await commitNumber(log, epoch, number);
+    say('held');
     setInterval(() => log.topics(), 1000);
     return;
   }

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import Database from 'better-sqlite3';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FileSystemStatus } from '../../src/log/durable/directory.ts';
 import { type DurableLogOptions, openDurableLog } from '../../src/log/durable/open.ts';
 import type { Log } from '../../src/log/log.ts';
@@ -101,13 +102,13 @@ function startChild(
 test('a second process is refused with the pid of the first, and let in when that was killed', async () => {
   using directory = new Directory();
   const child = startChild('hold', directory);
-  await child.said(1);
+  await child.said(2);
   await expect(directory.open()).rejects.toMatchObject({
     code: 'log.data-dir-in-use',
     message: `data directory "${directory.path}" is in use by process ${child.process.pid}`,
   });
   await child.kill();
-  await directory.with(async (log) => expect(log.topics()).toEqual([topic('t')]));
+  await directory.with(async (log) => expect(log.bounds(T0).end).toBe(10));
 });
 
 test('the same process cannot open a directory twice', async () => {
@@ -151,6 +152,54 @@ test.each(['power', 'process'] as const)(
     }
   },
 );
+
+describe('when the system crashed under durability process', () => {
+  /** Twenty commits, of which the second ten are only in the WAL and, as to bulk, in a segment. */
+  async function crash(directory: Directory): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      const child = startChild('hold', directory, 'process');
+      await child.said(2);
+      await child.kill();
+      if (round === 0) await directory.with(async () => {});
+    }
+    const generation = readFileSync(directory.file('generation'), 'utf8');
+    const rebooted = generation.replace(/"bootId":"[^"]*"/, '"bootId":"another"');
+    expect(rebooted).not.toBe(generation);
+    writeFileSync(directory.file('generation'), rebooted);
+  }
+
+  async function expectPrefix(directory: Directory, count: number): Promise<void> {
+    await directory.with(
+      async (log) => {
+        expect(log.bounds(T1)).toEqual({ start: 0, end: count });
+        expect((await readAll(log, T0)).split(' ')).toHaveLength(count);
+        expect(log.positions('q')).toEqual([{ of: T0, next: count }]);
+        expect((await openState(log, 'q')).state).toContain(`last/number=${count - 1}`);
+        await log.commit([produce(append(T0, `k=${'x'.repeat(100_000)}@1`))]);
+      },
+      { durability: 'process' },
+    );
+    await directory.with(async (log) => {
+      expect((await readAll(log, T0)).split(' ')).toHaveLength(count + 1);
+    });
+  }
+
+  test('missing bulk bytes take all of the newest commits with them', async () => {
+    using directory = new Directory();
+    await crash(directory);
+    const segment = directory.file('segments/1.seg');
+    writeFileSync(segment, readFileSync(segment).subarray(0, -1));
+    await expectPrefix(directory, 10);
+    expect(existsSync(directory.file('leat.db-wal.damaged'))).toBe(true);
+  });
+
+  test('nothing is dropped if nothing is missing, even if opening was cut short before', async () => {
+    using directory = new Directory();
+    await crash(directory);
+    renameSync(directory.file('leat.db-wal'), directory.file('leat.db-wal.aside'));
+    await expectPrefix(directory, 20);
+  });
+});
 
 test('a process that does not close the log still comes to its end', async () => {
   using directory = new Directory();

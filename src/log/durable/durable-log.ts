@@ -55,12 +55,14 @@ export interface DurableParts {
 interface PlannedAppend {
   readonly partition: Partition;
   readonly batch: RecordBatch;
+  readonly id: number;
   /** The log's counter after this batch. */
   readonly nextTime: number;
 }
 interface Plan {
   readonly appends: readonly (readonly PlannedAppend[])[];
   readonly batches: readonly RecordBatch[];
+  readonly nextId: number;
   readonly nextTime: number;
 }
 
@@ -137,15 +139,10 @@ export class DurableLog implements Log {
       const plan = this.#plan(parts);
       const placed = await placement.write(plan.batches, 'as-configured');
       await checkpoints.beforeCommit();
-      const timeBefore = counters.nextTime;
-      counters.nextTime = plan.nextTime;
-      try {
-        this.#writeAll(parts, plan, placed);
-      } catch (error) {
-        counters.nextTime = timeBefore;
-        throw error;
-      }
+      this.#writeAll(parts, plan, placed);
       placed.accept();
+      counters.nextId = plan.nextId;
+      counters.nextTime = plan.nextTime;
       this.#remember(plan);
       return plan.appends.map((appends) => ({
         appended: appends.map(({ batch: { baseOffset, times } }) => ({ baseOffset, times })),
@@ -171,7 +168,7 @@ export class DurableLog implements Log {
   #plan(parts: readonly Commit[]): Plan {
     const ends = new Map<Partition, Offset>();
     const batches: RecordBatch[] = [];
-    let nextTime = this.#parts.counters.nextTime;
+    let { nextId, nextTime } = this.#parts.counters;
     const appends = parts.map((part) =>
       part.appends.map((append): PlannedAppend => {
         const partition = this.#partition(append.to);
@@ -184,10 +181,10 @@ export class DurableLog implements Log {
         ends.set(partition, lastOffset + 1);
         const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
         batches.push(batch);
-        return { partition, batch, nextTime };
+        return { partition, batch, id: nextId++, nextTime };
       }),
     );
-    return { appends, batches, nextTime };
+    return { appends, batches, nextId, nextTime };
   }
 
   #writeAll(parts: readonly Commit[], plan: Plan, placed: Placed): void {
@@ -196,8 +193,8 @@ export class DurableLog implements Log {
     try {
       writer.run(() => {
         let index = 0;
-        for (const { partition, batch, nextTime } of plan.appends.flat()) {
-          rows.insert(partition.id, batch, nextTime, placed.place(index++));
+        for (const { partition, batch, id, nextTime } of plan.appends.flat()) {
+          rows.insert(partition.id, batch, { id, nextTime }, placed.place(index++));
         }
         placed.record();
         for (const { owner, offsets, state: changes } of parts) {

@@ -11,6 +11,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { problem } from '../../base/errors.ts';
+import type { Durability } from '../log.ts';
 import { writeDurably } from './directory.ts';
 import type { Database, OpenDatabase } from './driver.ts';
 
@@ -18,6 +19,9 @@ export interface Generation {
   readonly previous: number;
   readonly next: number;
   readonly state: 'opening' | 'running' | 'clean';
+  /** How the writer made its commits durable, and under which start of the system (see unsynced.ts). */
+  readonly durability: Durability;
+  readonly bootId: string | null;
 }
 
 /** Null for a directory that no writer has opened. */

@@ -45,6 +45,7 @@ import { State } from './state.ts';
 import { StateUpkeep } from './state-upkeep.ts';
 import { Tail } from './tail.ts';
 import { Topics } from './topics.ts';
+import { dropDamagedWal, readBootId, restoreWal } from './unsynced.ts';
 import { UpkeepRota } from './upkeep.ts';
 import { Writer } from './writer.ts';
 
@@ -109,17 +110,11 @@ function openDatabase(
   { directory, durability, walBytesMax }: Opening,
 ): { readonly database: Database; readonly generation: Generation } {
   const path = join(directory, 'leat.db');
-  const found = readGeneration(directory);
-  checkFiles(directory, found);
-  if (isFilled(`${path}-wal`)) {
-    recover(open, path, {
-      check: (database) => check(database, directory, found),
-      beforeFolding: () => {
-        if (found?.state === 'running') writeGeneration(directory, { ...found, state: 'clean' });
-      },
-    });
+  const by = { durability, bootId: readBootId() };
+  const found = recoverDirectory(open, directory, by.bootId);
+  if (found === null) {
+    writeGeneration(directory, { previous: 0, next: 1, state: 'opening', ...by });
   }
-  if (found === null) writeGeneration(directory, { previous: 0, next: 1, state: 'opening' });
   createPrivateFile(path);
   const database = open(path, { timeout: 1000 });
   try {
@@ -127,7 +122,7 @@ function openDatabase(
     if (found !== null) check(database, directory, found);
     prepareDatabase(database, walBytesMax);
     const previous = readMeta(database, 'generation') ?? 0;
-    const generation: Generation = { previous, next: previous + 1, state: 'opening' };
+    const generation: Generation = { previous, next: previous + 1, state: 'opening', ...by };
     if (found !== null) writeGeneration(directory, generation);
     database.transaction(() => writeMeta(database, 'generation', generation.next))();
     writeGeneration(directory, { ...generation, state: 'running' });
@@ -139,7 +134,35 @@ function openDatabase(
   }
 }
 
-function check(database: Database, directory: string, found: Generation | null): void {
+/** Folds a WAL that was left, and returns what is known of the last writer; null for a fresh directory. */
+function recoverDirectory(
+  open: OpenDatabase,
+  directory: string,
+  bootId: string | null,
+): Generation | null {
+  restoreWal(directory);
+  const found = readGeneration(directory);
+  checkFiles(directory, found);
+  const path = join(directory, 'leat.db');
+  if (!isFilled(`${path}-wal`) || found === null) return found;
+  const mayLackBytes =
+    found.durability === 'process' && (bootId === null || bootId !== found.bootId);
+  if (mayLackBytes && dropDamagedWal(open, directory)) {
+    // The commit of the generation may have been in that WAL.
+    const opening = { ...found, state: 'opening' } as const;
+    writeGeneration(directory, opening);
+    return opening;
+  }
+  recover(open, path, {
+    check: (database) => check(database, directory, found),
+    beforeFolding: () => {
+      if (found.state === 'running') writeGeneration(directory, { ...found, state: 'clean' });
+    },
+  });
+  return found;
+}
+
+function check(database: Database, directory: string, found: Generation): void {
   // A database without tables is one whose creation was cut short: generation 0.
   const isWhole = hasTables(database);
   if (isWhole) checkFormat(database);

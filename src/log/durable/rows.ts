@@ -39,14 +39,15 @@ export class Rows {
   readonly #ofSegment: Statement;
   readonly #segmentBytes: Statement;
   readonly #newest: Statement;
+  readonly #after: Statement;
   readonly #segmentEnd: Statement;
 
   constructor(database: Database) {
     const pluck = (sql: string) => database.prepare(sql).pluck();
     const raw = (sql: string) => database.prepare(sql).raw();
     this.#insert = database.prepare(
-      'INSERT INTO log (part, base, last, count, max_ts, time, times, next_time, crc, length, segment, position, batch) ' +
-        'VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO log (id, part, base, last, count, max_ts, time, times, next_time, crc, length, segment, position, ' +
+        'batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#update = database.prepare(
       'UPDATE log SET count = ?, max_ts = ?, time = ?, times = ?, crc = ?, length = ?, segment = ?, position = ?, ' +
@@ -66,17 +67,27 @@ export class Rows {
     );
     this.#ofSegment = raw(`SELECT ${COLUMNS} FROM log WHERE segment = ? LIMIT ?`);
     this.#segmentBytes = pluck('SELECT coalesce(sum(length), 0) FROM log WHERE segment = ?');
-    this.#newest = pluck('SELECT next_time FROM log ORDER BY id DESC LIMIT 1');
+    this.#newest = raw('SELECT id, next_time FROM log ORDER BY id DESC LIMIT 1');
+    this.#after = raw(
+      `SELECT ${COLUMNS} FROM log WHERE id > ? AND segment IS NOT NULL ORDER BY id LIMIT ?`,
+    );
     this.#segmentEnd = pluck(
       'SELECT coalesce(max(position + length), 0) FROM log WHERE segment = ?',
     );
   }
 
-  insert(part: number, batch: RecordBatch, nextTime: number, place: Place | null): void {
+  /** `counts` are the log's counters after this row: its own id, and the next logical time. */
+  insert(
+    part: number,
+    batch: RecordBatch,
+    counts: { readonly id: number; readonly nextTime: number },
+    place: Place | null,
+  ): void {
     const { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes } = batch;
     const packed = packTimes(times);
     const time = times[0]![0];
     this.#insert.run(
+      counts.id,
       part,
       baseOffset,
       lastOffset,
@@ -84,7 +95,7 @@ export class Rows {
       maxTimestamp,
       time,
       packed,
-      nextTime,
+      counts.nextTime,
       rowCrc(part, { ...batch, time }, packed),
       bytes.length,
       place === null ? null : place.segment,
@@ -162,9 +173,15 @@ export class Rows {
     return this.#segmentEnd.get(segment) as number;
   }
 
-  /** The logical time after the newest batch, or null without one. */
-  newestTime(): number | null {
-    return (this.#newest.get() as number | undefined) ?? null;
+  /** The counters that the newest row carries, or null without rows. */
+  newest(): { readonly id: number; readonly nextTime: number } | null {
+    const row = this.#newest.get() as [number, number] | undefined;
+    return row === undefined ? null : { id: row[0], nextTime: row[1] };
+  }
+
+  /** Rows with a higher id whose bytes are in segments. */
+  inSegmentsAfter(id: number, limit: number): readonly Row[] {
+    return (this.#after.all(id, limit) as Column[][]).map(toRow);
   }
 }
 
