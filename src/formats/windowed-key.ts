@@ -17,7 +17,7 @@ export interface KeyWindow {
 }
 
 /** Bytes that the window takes behind the plain key. */
-export function windowByteCount(layout: WindowedKeyLayout): number {
+function windowByteCount(layout: WindowedKeyLayout): number {
   return layout.kind === 'time' ? 8 : 16;
 }
 

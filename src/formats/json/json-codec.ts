@@ -28,7 +28,7 @@ import { type Cursor, skipSpace } from './scan.ts';
 import { structWriter } from './write-value.ts';
 
 /** Does a row of these columns stand in an object, rather than being the one column's value itself? */
-export function isWrapped(request: Pick<CodecRequest, 'columns' | 'side' | 'spec'>): boolean {
+function isWrapped(request: Pick<CodecRequest, 'columns' | 'side' | 'spec'>): boolean {
   if (request.columns.length !== 1) return true;
   return request.side === 'value' && !request.spec.features.includes('UNWRAP_SINGLES');
 }

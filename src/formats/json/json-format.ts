@@ -21,7 +21,7 @@ export const jsonFormat: FormatDef = {
 };
 
 /** Are the keys of all maps in the type STRING? */
-export function hasTextKeys(type: SqlType): boolean {
+function hasTextKeys(type: SqlType): boolean {
   switch (type.kind) {
     case 'ARRAY':
       return hasTextKeys(type.element);

@@ -16,12 +16,12 @@ function checkSize(start: number, end: number, size: number, deserializer: strin
 }
 
 /** Big-endian, signed. */
-export function readInt32(bytes: Bytes, p: number): number {
+function readInt32(bytes: Bytes, p: number): number {
   return (bytes[p]! << 24) | (bytes[p + 1]! << 16) | (bytes[p + 2]! << 8) | bytes[p + 3]!;
 }
 
 /** Big-endian. */
-export function writeInt32(bytes: Bytes, p: number, value: number): void {
+function writeInt32(bytes: Bytes, p: number, value: number): void {
   bytes[p] = value >> 24;
   bytes[p + 1] = value >> 16;
   bytes[p + 2] = value >> 8;
@@ -29,7 +29,7 @@ export function writeInt32(bytes: Bytes, p: number, value: number): void {
 }
 
 /** Big-endian, signed. */
-export function readInt64(bytes: Bytes, p: number): bigint {
+function readInt64(bytes: Bytes, p: number): bigint {
   const high = readInt32(bytes, p);
   const low = readInt32(bytes, p + 4) >>> 0;
   // Numbers up to 2^52 need no arithmetic on bigints.
@@ -38,7 +38,7 @@ export function readInt64(bytes: Bytes, p: number): bigint {
 }
 
 /** Big-endian. */
-export function writeInt64(bytes: Bytes, p: number, value: bigint): void {
+function writeInt64(bytes: Bytes, p: number, value: bigint): void {
   writeInt32(bytes, p, Number(BigInt.asIntN(32, value >> 32n)));
   writeInt32(bytes, p + 4, Number(BigInt.asIntN(32, value)));
 }
