@@ -66,9 +66,9 @@ export interface Dsl {
   spanFrom(start: number): Span;
   /** The text being parsed. */
   sql(): string;
-  /** Counts one level of nesting; throws when there are too many. */
-  enter(): void;
-  leave(): void;
+  /** Counts nesting, in halves of a level; throws when it gets too deep. */
+  enter(halves: 1 | 2 | 3): void;
+  leave(halves: 1 | 2 | 3): void;
 }
 
 /** Whether the n-th token ahead is of this type, or of this category. */

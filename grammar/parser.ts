@@ -60,12 +60,12 @@ class SqlParser extends EmbeddedActionsParser {
   sql(): string {
     return this.#sql;
   }
-  enter(): void {
-    this.#depth++;
-    if (this.#depth > nestingDepthMax) throw tooLarge(this.#span);
+  enter(halves: number): void {
+    this.#depth += halves;
+    if (this.#depth > 2 * nestingDepthMax) throw tooLarge(this.#span);
   }
-  leave(): void {
-    this.#depth--;
+  leave(halves: number): void {
+    this.#depth -= halves;
   }
 }
 

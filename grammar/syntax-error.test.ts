@@ -156,15 +156,17 @@ describe('size', () => {
     `SELECT ${open.repeat(count)}a${close.repeat(count)} FROM s;`;
 
   test.each([
-    ['parentheses', '(', ')'],
-    ['calls', 'f(', ')'],
-    ['indexes', 'a[', ']'],
-    ['CASE', 'CASE WHEN TRUE THEN ', ' END'],
-    ['CAST', 'CAST(', ' AS INT)'],
-    ['lambdas', 'f(x => ', ')'],
-  ])('nesting of %s is limited', (_, open, close) => {
-    expect(parse(nested(190, open, close))).toHaveLength(1);
-    expect(failure(nested(250, open, close)).message).toContain(tooLarge);
+    ['parentheses', 199, '(', ')'],
+    ['indexes', 199, 'a[', ']'],
+    ['CAST', 199, 'CAST(', ' AS INT)'],
+    ['calls', 132, 'f(', ')'],
+    ['CASE', 132, 'CASE WHEN TRUE THEN ', ' END'],
+    ['predicates', 132, 'a IN (', ')'],
+    ['constructors', 132, 'STRUCT(a := ', ')'],
+    ['lambdas', 99, 'f(x => ', ')'],
+  ])('nesting of %s is limited', (_, deepest, open, close) => {
+    expect(parse(nested(deepest, open, close))).toHaveLength(1);
+    expect(failure(nested(deepest + 2, open, close)).message).toContain(tooLarge);
     expect(failure(nested(20_000, open, close)).message).toContain(tooLarge);
   });
 

@@ -30,6 +30,7 @@ export function argumentBody($: Dsl, names: NameRules, rules: ExpressionRules): 
 
 function lambdaRule($: Dsl, names: NameRules, rules: ExpressionRules): Rule<Lambda> {
   return $.RULE('lambda', (): Lambda => {
+    $.ACTION(() => $.enter(1));
     const start = $.start();
     const parameters: Identifier[] = [];
     $.or(0, [
@@ -44,6 +45,7 @@ function lambdaRule($: Dsl, names: NameRules, rules: ExpressionRules): Rule<Lamb
     ]);
     $.consume(0, t.FatArrow);
     const body = $.subrule(0, rules.expression);
+    $.ACTION(() => $.leave(1));
     return { kind: 'lambda', parameters, body, span: $.spanFrom(start) };
   });
 }

@@ -87,7 +87,7 @@ function valueRule($: Dsl, needs: ValueNeeds): Rule<Expression> {
   const operand = operandBody($, needs);
   const operators = OPERATORS.map((type) => alt(() => $.consume(10, type)));
   return $.RULE('value', (): Expression => {
-    $.ACTION(() => $.enter());
+    $.ACTION(() => $.enter(2));
     const steps: BinaryStep[] = [];
     const start = $.start();
     const first = operand(0);
@@ -99,7 +99,7 @@ function valueRule($: Dsl, needs: ValueNeeds): Rule<Expression> {
       const node = operand(1);
       steps.push({ operator, operand: { node, extent: $.spanFrom(from) } });
     });
-    $.ACTION(() => $.leave());
+    $.ACTION(() => $.leave(2));
     return $.ACTION(() =>
       steps.length === 0 ? first : arithmeticTree({ node: first, extent }, steps),
     );

@@ -50,15 +50,17 @@ export function predicateRule(
     return isNegated ? (value, span) => not(build(value, span)) : build;
   });
 
-  return $.RULE(
-    'predicate',
-    (): Predicate =>
-      $.or(0, [
-        alt(() => $.subrule(0, comparison)),
-        alt(() => $.subrule(0, negatable)),
-        alt(() => $.subrule(0, is)),
-      ]),
-  );
+  const alternatives = [
+    alt((): Predicate => $.subrule(0, comparison)),
+    alt((): Predicate => $.subrule(0, negatable)),
+    alt((): Predicate => $.subrule(0, is)),
+  ];
+  return $.RULE('predicate', (): Predicate => {
+    $.ACTION(() => $.enter(3));
+    const build = $.or(0, alternatives);
+    $.ACTION(() => $.leave(3));
+    return build;
+  });
 }
 
 function not(value: Expression): Expression {

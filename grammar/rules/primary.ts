@@ -75,9 +75,11 @@ function namedRule($: Dsl, { names, rules }: Needs): Rule<Expression> {
     ),
     alt((): Build => {
       const items: Argument[] = [];
+      $.ACTION(() => $.enter(1));
       $.consume(1, t.LeftParen);
       $.MANY_SEP(commaSeparated(() => void items.push(argument())));
       $.consume(1, t.RightParen);
+      $.ACTION(() => $.leave(1));
       return call(items, false);
     }),
     alt((): Build => {
@@ -119,11 +121,13 @@ function typedDecimalRule($: Dsl, { names }: Needs): Rule<Expression> {
 
 function caseExpressionRule($: Dsl, { rules }: Needs): Rule<Expression> {
   const when = $.RULE('when', (): WhenClause => {
+    $.ACTION(() => $.enter(1));
     const start = $.start();
     $.consume(0, t.keyword('WHEN'));
     const condition = $.subrule(0, rules.expression);
     $.consume(0, t.keyword('THEN'));
     const result = $.subrule(1, rules.expression);
+    $.ACTION(() => $.leave(1));
     return { kind: 'when', condition, result, span: $.spanFrom(start) };
   });
   return $.RULE('case', (): Expression => {
@@ -157,12 +161,14 @@ function castRule($: Dsl, { rules, type }: Needs): Rule<Expression> {
 
 function arrayRule($: Dsl, { rules }: Needs): Rule<Expression> {
   return $.RULE('array', (): Expression => {
+    $.ACTION(() => $.enter(1));
     const start = $.start();
     const elements: Expression[] = [];
     $.consume(0, t.keyword('ARRAY'));
     $.consume(0, t.LeftBracket);
     $.MANY_SEP(commaSeparated(() => void elements.push($.subrule(0, rules.expression))));
     $.consume(0, t.RightBracket);
+    $.ACTION(() => $.leave(1));
     return { kind: 'array', elements, span: $.spanFrom(start) };
   });
 }
@@ -176,12 +182,14 @@ function mapRule($: Dsl, { rules }: Needs): Rule<Expression> {
     return { kind: 'mapEntry', key, value, span: $.spanFrom(start) };
   });
   return $.RULE('map', (): Expression => {
+    $.ACTION(() => $.enter(1));
     const start = $.start();
     const entries: MapEntry[] = [];
     $.consume(0, t.keyword('MAP'));
     $.consume(0, t.LeftParen);
     $.MANY_SEP(commaSeparated(() => void entries.push($.subrule(0, entry))));
     $.consume(0, t.RightParen);
+    $.ACTION(() => $.leave(1));
     return { kind: 'map', entries, span: $.spanFrom(start) };
   });
 }
@@ -195,12 +203,14 @@ function structRule($: Dsl, { names, rules }: Needs): Rule<Expression> {
     return { kind: 'structField', name, value, span: $.spanFrom(start) };
   });
   return $.RULE('struct', (): Expression => {
+    $.ACTION(() => $.enter(1));
     const start = $.start();
     const fields: StructField[] = [];
     $.consume(0, t.keyword('STRUCT'));
     $.consume(0, t.LeftParen);
     $.MANY_SEP(commaSeparated(() => void fields.push($.subrule(0, field))));
     $.consume(0, t.RightParen);
+    $.ACTION(() => $.leave(1));
     return { kind: 'struct', fields, span: $.spanFrom(start) };
   });
 }

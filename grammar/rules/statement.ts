@@ -40,7 +40,7 @@ export function entryRules($: Dsl): EntryRules {
     return { kind: 'select', query: $.subrule(0, query) };
   });
   const explain = $.RULE('explain', (): StatementBody => {
-    $.ACTION(() => $.enter());
+    $.ACTION(() => $.enter(2));
     $.consume(0, t.keyword('EXPLAIN'));
     const body = $.or(0, [
       altIf(
@@ -58,7 +58,7 @@ export function entryRules($: Dsl): EntryRules {
         }));
       }),
     ]);
-    $.ACTION(() => $.leave());
+    $.ACTION(() => $.leave(2));
     return body;
   });
 

@@ -38,14 +38,14 @@ export function typeRule($: Dsl, names: NameRules): Rule<Type> {
     alt((): Type => $.subrule(0, named)),
   ];
   const type: Rule<Type> = $.RULE('type', (): Type => {
-    $.ACTION(() => $.enter());
+    $.ACTION(() => $.enter(2));
     const start = $.start();
     let node = $.or(0, alternatives);
     $.many(0, () => {
       $.consume(0, t.keyword('ARRAY'));
       node = { kind: 'arrayType', element: node, span: $.spanFrom(start) };
     });
-    $.ACTION(() => $.leave());
+    $.ACTION(() => $.leave(2));
     return node;
   });
 
