@@ -18,6 +18,8 @@ export interface EngineParts {
   readonly functions: readonly FunctionDef[];
   /** false: nothing happens merely because time passes (deterministic tests): failed queries stay failed. */
   readonly timers: boolean;
+  /** The test tool makes topics as they are named; absent: a statement must say PARTITIONS. */
+  readonly topicDefaults?: { readonly partitions: number };
   /** The engine cannot go on: its log's outcome is unknown, or it is at fault. */
   readonly onFatal: (error: unknown) => void;
 }

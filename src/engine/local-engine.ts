@@ -25,7 +25,7 @@ import { RowInserter } from './insert-rows.ts';
 import { assertPollMs, persistentQueriesMax } from './limits.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
 import { QueryStarter } from './query-starter.ts';
-import { StatementRunner } from './statement-runner.ts';
+import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 
@@ -211,7 +211,7 @@ export class LocalEngine implements Engine {
     await this.#log[Symbol.asyncDispose]();
   }
 
-  #context(): ReturnType<ConstructorParameters<typeof StatementRunner>[0]['context']> {
+  #context(): HostContext {
     const { env } = this.#parts;
     return {
       functions: this.#functions,
@@ -220,6 +220,9 @@ export class LocalEngine implements Engine {
       now: env.clock.now(),
       random: () => env.random.next(),
       nextQueryNumber: this.#catalog.version,
+      ...(this.#parts.topicDefaults === undefined
+        ? {}
+        : { topicDefaults: this.#parts.topicDefaults }),
     };
   }
 

@@ -16,6 +16,7 @@ export async function openLocalEngine(
       env: parts.env ?? systemEnv(),
       functions: parts.functions ?? [],
       timers: parts.timers ?? true,
+      ...(parts.topicDefaults === undefined ? {} : { topicDefaults: parts.topicDefaults }),
       onFatal:
         parts.onFatal ??
         ((error) => {

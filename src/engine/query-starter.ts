@@ -6,6 +6,7 @@ import type { Task } from '../execution/task.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
+import { propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryHead, QueryStream } from './api.ts';
 import { pushQueriesMax } from './limits.ts';
@@ -84,12 +85,15 @@ export class QueryStarter {
     properties: Properties,
   ): Promise<QueryStream> {
     const head: QueryHead = {
-      queryId: this.#id(effect.sources[0]),
+      queryId: this.#id(
+        effect.sources[0],
+        effect.scalable === true ? 'SCALABLE_PUSH_QUERY_' : 'transient_',
+      ),
       kind: 'push',
       columns: effect.columns,
       table: effect.table,
     };
-    const earliest = properties['auto.offset.reset'] === 'earliest';
+    const earliest = propertyValue(properties, 'auto.offset.reset') === 'earliest';
     return this.#startPush(
       sql,
       head,
@@ -221,10 +225,9 @@ export class QueryStarter {
     this.#options.ticker.remove(id);
   }
 
-  #id(source: string | null | undefined): string {
-    const { clock } = this.#options.env;
+  #id(source: string | null | undefined, prefix = 'transient_'): string {
     const name = source === null || source === undefined ? '' : `${source}_`;
-    return `transient_${name}${clock.now()}_${++this.#started}`;
+    return `${prefix}${name}${this.#options.env.clock.now()}_${++this.#started}`;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
 import type { TopicSpec } from '../log/log.ts';
 import type { Effect, Entity, PrepareContext } from '../sql/statements/statement.ts';
+import { checkOverrides } from '../sql/properties.ts';
 import { prepareStatement } from '../sql/statements/table.ts';
 import {
   type FailureData,
@@ -19,14 +20,13 @@ import {
 import { statementsMax } from './limits.ts';
 import { parseScript, type ScriptStatement } from './script.ts';
 
+/** Everything of a context but what the request and its statements bring. */
+export type HostContext = Omit<PrepareContext, 'catalog' | 'variables' | 'text'>;
+
 /** What the runner needs of the engine. */
 export interface RunnerHost {
   catalog(): Catalog;
-  /** Everything of a context but what the request and its statements bring. */
-  context(): Pick<
-    PrepareContext,
-    'functions' | 'runtime' | 'properties' | 'now' | 'random' | 'nextQueryNumber'
-  >;
+  context(): HostContext;
   /** Makes the command durable, folds it and carries it out; resolves with its sequence number. */
   command(command: Command): Promise<number>;
   insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void>;
@@ -95,6 +95,7 @@ export class StatementRunner {
 
   #parse(request: StatementRequest): readonly ScriptStatement[] {
     try {
+      checkOverrides(request.properties, this.#host.context().runtime.serverProperties());
       const substitute = request.properties['ksql.variable.substitution.enable'] !== 'false';
       const variables = new Map(Object.entries(request.variables));
       const statements = parseScript(request.sql, variables, { substitute, testStatements: false });

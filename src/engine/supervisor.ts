@@ -9,6 +9,7 @@ import { createTask } from '../execution/query-task.ts';
 import { type ProcessingError, TaskFailure } from '../execution/task.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../log/log.ts';
+import { propertyValue } from '../sql/properties.ts';
 import { queryErrorsMax, retryInitialMs, retryMsMax } from './limits.ts';
 import type { Ticker } from './tick.ts';
 import type { TickQuery } from './tick-query.ts';
@@ -204,7 +205,7 @@ function startOffsets(def: QueryDef, catalog: Catalog, log: Log): (of: TopicPart
       .filter((source) => source?.collection === 'table')
       .map((source) => source?.topic),
   );
-  const earliest = def.properties['auto.offset.reset'] === 'earliest';
+  const earliest = propertyValue(def.properties, 'auto.offset.reset') === 'earliest';
   return (of) => {
     if (earliest || tables.has(of.topic)) return log.bounds(of).start;
     return def.backlog[of.topic]?.[of.partition] ?? log.bounds(of).end;

@@ -22,7 +22,7 @@ export interface ScriptOutcome {
   readonly failure: { readonly message: string; readonly line: number } | null;
 }
 
-/** An assertion that does not hold; java.lang.AssertionError to ksqlDB's tests. */
+/** An assertion on records that does not hold: java.lang.AssertionError to ksqlDB's tests, as those on sources are not. */
 class AssertionFailed extends Error {
   override readonly name = 'AssertionFailed';
 }
@@ -32,8 +32,8 @@ const tableWidth = 80;
 
 export async function runScriptTest(test: ScriptTest): Promise<ScriptOutcome> {
   const engine = await openLocalEngine(
-    { directory: null, durability: 'memory', properties: { 'auto.offset.reset': 'earliest' } },
-    { timers: false },
+    { directory: null, durability: 'memory', properties: {} },
+    { timers: false, topicDefaults: { partitions: 1 } },
   );
   try {
     return await new TestRun(engine, test).run();
@@ -92,7 +92,7 @@ class TestRun {
           properties: this.#properties,
         };
         const failure = checkAssertedSource(statement, context);
-        if (failure !== null) throw assertionFailed(step, failure);
+        if (failure !== null) throw problem('script.assertion', asserted(step, failure));
         return;
       }
       case 'runScript':
@@ -107,7 +107,6 @@ class TestRun {
   }
 
   async #execute(statement: Statement): Promise<void> {
-    if (statement.kind === 'createSource') await this.#createTopic(statement.properties);
     const replies = await this.#engine.execute({
       sql: statement.text,
       properties: this.#properties,
@@ -125,22 +124,6 @@ class TestRun {
         'script.query-failed',
         [failure.message, ...failure.causes].join('\nCaused by: '),
       );
-  }
-
-  /** Topics are made when they are named, with one partition. */
-  async #createTopic(
-    properties: Extract<Statement, { kind: 'createSource' }>['properties'],
-  ): Promise<void> {
-    const named = properties.find(({ name }) => name === 'KAFKA_TOPIC')?.value;
-    if (named?.kind !== 'string' || properties.some(({ name }) => name === 'PARTITIONS')) return;
-    const topics = await this.#engine.topics();
-    if (topics.some(({ name }) => name === named.value)) return;
-    await this.#engine.createTopic({
-      name: named.value,
-      partitions: 1,
-      cleanup: 'delete',
-      retentionMs: null,
-    });
   }
 
   async #assertValues(
@@ -164,7 +147,7 @@ class TestRun {
         text: statement.text,
       },
     );
-    if (failure !== null) throw assertionFailed(step, withTable(failure));
+    if (failure !== null) throw new AssertionFailed(asserted(step, withTable(failure)));
     this.#read.set(source.topic, next + 1);
   }
 
@@ -188,10 +171,8 @@ function isExpectable(error: unknown): boolean {
   );
 }
 
-function assertionFailed({ sql, line, column }: ScriptStep, reason: string): AssertionFailed {
-  return new AssertionFailed(
-    `Test failure for assert \`${sql}\` (Line: ${line}, Col: ${column}):\n${reason}`,
-  );
+function asserted({ sql, line, column }: ScriptStep, reason: string): string {
+  return `Test failure for assert \`${sql}\` (Line: ${line}, Col: ${column}):\n${reason}`;
 }
 
 function withTable({ message, header, rows }: AssertionFailure): string {
