@@ -1,0 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { ebnf } from './ebnf.ts';
+
+const path = fileURLToPath(new URL('leat.ebnf', import.meta.url));
+
+test('leat.ebnf is what the parser accepts (UPDATE=1 rewrites it)', () => {
+  if (process.env['UPDATE'] === '1') writeFileSync(path, ebnf());
+  expect(readFileSync(path, 'utf8')).toBe(ebnf());
+});
