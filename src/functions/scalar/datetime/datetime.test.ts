@@ -29,7 +29,7 @@ describe('FORMAT_TIMESTAMP', () => {
     ["'T' ''yyyy'' 'it''s'", "T '2018' it's"],
     ["yyyy[-MM]['x'", '2018-05x'],
     ['ppppM|pppdd', '   5| 11'],
-    ['X XX XXX XXXX XXXXX', 'Z Z Z Z Z'],
+    ['X XX XXXd XXXX XXXXX', 'Z Z Z11 Z Z'],
     ['x xx xxx', '+00 +0000 +00:00'],
     ['Z ZZZZ ZZZZZ O OOOO', '+0000 GMT Z GMT GMT'],
     ['z VV', 'UTC UTC'],
@@ -40,8 +40,8 @@ describe('FORMAT_TIMESTAMP', () => {
   it.each([
     [
       'Europe/Paris',
-      'HH X XX XXX x Z ZZZZ ZZZZZ',
-      '23 +02 +0200 +02:00 +02 +0200 GMT+02:00 +02:00',
+      'HH X XX XXXd x Z ZZZZ ZZZZZ',
+      '23 +02 +0200 +02:0011 +02 +0200 GMT+02:00 +02:00',
     ],
     ['Europe/Paris', 'z zzzz VV O', 'CEST Central European Summer Time Europe/Paris GMT+2'],
     ['Europe/London', 'zzz', 'BST'],

@@ -9,7 +9,7 @@ import type { Field } from './fields.ts';
 import type { TextStyle } from './names.ts';
 
 /** When a number is printed with a sign, and read with one. */
-export type SignStyle = 'normal' | 'exceeds-pad' | 'not-negative';
+type SignStyle = 'normal' | 'exceeds-pad' | 'not-negative';
 
 export interface NumberItem {
   readonly kind: 'number';

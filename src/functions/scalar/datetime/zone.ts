@@ -24,7 +24,7 @@ export function parseOffset(text: string): number | null {
 }
 
 /** `+02:00`, `-03:30:15`; `Z` for none. */
-export function offsetId(seconds: number): string {
+function offsetId(seconds: number): string {
   if (seconds === 0) return 'Z';
   const magnitude = Math.abs(seconds);
   const parts = [Math.floor(magnitude / 3600), Math.floor(magnitude / 60) % 60, magnitude % 60];
@@ -48,7 +48,7 @@ export function offsetZone(seconds: number): Zone {
   return fixedZone(offsetId(seconds), seconds, true);
 }
 
-export const utc: Zone = fixedZone('UTC', 0, false);
+const utc: Zone = fixedZone('UTC', 0, false);
 
 /** The zone of this name; null if it is none. Loads the database only for the name of a region. */
 export function findZone(text: string): Zone | null {
@@ -79,7 +79,7 @@ export function findZoneInAnyCase(text: string): Zone | null {
 }
 
 /** Throws ksqlDB's `Invalid time zone: …` for a name that is none. */
-export function zoneOf(text: string): Zone {
+function zoneOf(text: string): Zone {
   const zone = findZone(text);
   if (zone === null) throw new Error(`Invalid time zone: ${text}`);
   return zone;

@@ -2,7 +2,7 @@
 import { limitExceeded, patternProgramMax } from '../../limits.ts';
 import type { Assertion, CharacterTest, Node, Pattern } from './node.ts';
 
-export type Instruction =
+type Instruction =
   | { readonly kind: 'character'; readonly test: CharacterTest }
   /** Goes on at both, preferring the first. */
   | { readonly kind: 'split'; first: number; second: number }
