@@ -39,6 +39,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
     '@js-joda/timezone',
     '@js-joda/locale_en-us',
     'node:crypto',
+    'node:module',
   ],
   'src/log': ['better-sqlite3', 'node:*'],
   'src/engine': ['node:*'],
