@@ -27,7 +27,8 @@ function batch(
 }
 
 function queue(input: number, partition: number, backlogEnd = 0, position = 0): PartitionQueue {
-  return new PartitionQueue({ input, topic: `t${input}`, partition }, position, backlogEnd);
+  const topic = `t${input}`;
+  return new PartitionQueue({ input, topic, partition, position, backlogEnd, timestampOf: null });
 }
 
 /** Takes everything that can be taken: `input.partition@offset`. */

@@ -5,9 +5,22 @@
  * input and partition. The next record is known only when every partition whose backlog is not over has one buffered. Then the
  * rest by logical time, input and partition: whoever calls says up to which time everything was offered.
  */
+import type { TimestampMs } from '../base/env.ts';
 import type { Offset, RecordBatch } from '../log/log.ts';
 import { baseOffsetOf } from '../log/record-batch.ts';
 import { RecordCursor } from '../log/record-cursor.ts';
+
+/** The time by which a record of the backlog is merged, where that is not the record's own; null where none can be read. */
+export type TimestampOf = (cursor: RecordCursor) => TimestampMs | null;
+
+export interface QueueOptions {
+  readonly input: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: Offset;
+  readonly backlogEnd: Offset;
+  readonly timestampOf: TimestampOf | null;
+}
 
 /** Batches of one partition of one input, and the record at their head. */
 export class PartitionQueue {
@@ -23,10 +36,12 @@ export class PartitionQueue {
   wanted: Offset;
   /** Position that was last reported in a commit. */
   committed: Offset;
-  /** Of the record at the head. */
+  /** Of the record at the head. `timestamp` is set for the backlog only. */
   time = 0;
   offset: Offset = 0;
+  timestamp: TimestampMs = 0;
 
+  readonly #timestampOf: TimestampOf | null;
   #batches: RecordBatch[] = [];
   #batch: RecordBatch | null = null;
   #hasHead = false;
@@ -34,18 +49,16 @@ export class PartitionQueue {
   #run = 0;
   #runLeft = 0;
 
-  constructor(
-    of: { readonly input: number; readonly topic: string; readonly partition: number },
-    position: Offset,
-    backlogEnd: Offset,
-  ) {
-    this.input = of.input;
-    this.topic = of.topic;
-    this.partition = of.partition;
+  constructor(options: QueueOptions) {
+    const { position } = options;
+    this.input = options.input;
+    this.topic = options.topic;
+    this.partition = options.partition;
     this.position = position;
     this.wanted = position;
     this.committed = position;
-    this.backlogEnd = backlogEnd;
+    this.backlogEnd = options.backlogEnd;
+    this.#timestampOf = options.timestampOf;
   }
 
   offer(batch: RecordBatch): void {
@@ -71,6 +84,9 @@ export class PartitionQueue {
       this.#countTime();
       this.offset = this.cursor.offset + this.#offsetShift;
       this.#hasHead = this.offset >= this.position && !this.cursor.isControl;
+      if (this.#hasHead && this.offset < this.backlogEnd) {
+        this.timestamp = this.#timestampOf?.(this.cursor) ?? this.cursor.timestamp;
+      }
     }
     return true;
   }
@@ -175,7 +191,7 @@ export class Merge {
 
   #compare(a: PartitionQueue, b: PartitionQueue): number {
     if (this.#isBacklog && this.#byTimestamp) {
-      const difference = a.cursor.timestamp - b.cursor.timestamp;
+      const difference = a.timestamp - b.timestamp;
       if (difference !== 0) return difference;
     }
     return a.time - b.time || a.input - b.input || a.partition - b.partition;

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
+import { bytesOf, textOf } from '../base/bytes.ts';
+import { partitionFor } from '../base/hash.ts';
+import { decodeRecords } from '../log/record-cursor.ts';
 import {
+  BIGINT,
   compare,
   countAndSum,
   field,
@@ -10,6 +14,7 @@ import {
   literal,
   named,
   project,
+  rekey,
   scan,
   sink,
   source,
@@ -110,5 +115,99 @@ test('a stream row is joined with the table row as it stands', () => {
     'a|{"ITEM":"x","COUNT":1,"NAME":null}@10',
     'a|{"ITEM":"x","COUNT":2,"NAME":"Anna"}@20',
     'a|{"ITEM":"x","COUNT":3,"NAME":null}@30',
+  ]);
+});
+
+test('the backlog is merged by the time that a column gives', () => {
+  const timed = {
+    ...source('ORDERS', 'stream', { value: [field('AT', BIGINT)] }),
+    timestamp: { column: 'AT', format: null },
+  };
+  const plan = sink(join(scan(timed), scan(items), { join: 'stream-table', type: 'LEFT' }));
+  const records = [
+    { topic: 'orders', key: 'a', value: '{"AT":5}', timestamp: 999 },
+    { topic: 'orders', key: 'a', value: '{"AT":20}', timestamp: 0 },
+    { topic: 'items', key: 'a', value: '{"NAME":"Anna"}', timestamp: 10 },
+  ];
+  const backlog = { orders: [2], items: [1] };
+  const bench = new Bench({ sources: [timed, items], plan, backlog });
+  bench.append(...records);
+  expect(bench.run().lines()).toEqual(['a|{"AT":5,"NAME":null}@5', 'a|{"AT":20,"NAME":"Anna"}@20']);
+});
+
+test('records whose payload or time cannot be read are reported once and skipped', () => {
+  const timed = {
+    ...source('ORDERS', 'stream', { value: [field('AT', BIGINT)] }),
+    timestamp: { column: 'AT', format: null },
+  };
+  const bench = new Bench({ sources: [timed], plan: sink(scan(timed)), backlog: { orders: [3] } });
+  bench.append(
+    { topic: 'orders', key: 'a', value: 'no JSON', timestamp: 1 },
+    { topic: 'orders', key: 'a', value: '{"AT":-1}', timestamp: 2 },
+    { topic: 'orders', key: 'a', value: '{"AT":7}', timestamp: 3 },
+  );
+  expect(bench.run().lines()).toEqual(['a|{"AT":7}@7']);
+  expect(bench.errors.map(({ type, offset, target }) => ({ type, offset, target }))).toEqual([
+    { type: 0, offset: 0, target: 'value' },
+    { type: 0, offset: 1, target: 'value' },
+  ]);
+});
+
+test('headers of the input are forwarded, and columns read them', () => {
+  const headed = source('ORDERS', 'stream', { value: [field('V', INTEGER)] });
+  const withHeader: typeof headed = {
+    ...headed,
+    schema: {
+      ...headed.schema,
+      value: [
+        { name: 'H', type: { kind: 'BYTES' }, header: { all: false, key: 'h' } },
+        field('V', INTEGER),
+      ],
+    },
+  };
+  const input = scan(withHeader);
+  const plan = sink(project(input, [named('V', value(input, 1)), named('H', value(input, 0))]));
+  const bench = new Bench({ sources: [withHeader], plan });
+  const headers = [
+    ['h', bytesOf('first')],
+    ['h', bytesOf('last')],
+  ] as const;
+  bench.append({ topic: 'orders', key: 'a', value: '{"V":1}', timestamp: 1, headers });
+  bench.run();
+  expect(bench.outputs[0]?.value).toBe('{"V":1,"H":"bGFzdA=="}');
+  const [record] = decodeRecords({ bytes: bench.appends[0]!.batch });
+  expect(record!.headers.map(([name, of]) => [name, textOf(of!)])).toEqual([
+    ['h', 'first'],
+    ['h', 'last'],
+  ]);
+});
+
+test('a re-keyed stream is written to the partition of its new key', () => {
+  const input = scan(orders);
+  const plan = sink(rekey(input, [named('ITEM', value(input, 0))]));
+  const bench = new Bench({ sources: [orders], plan, partitions: 3 });
+  bench.append(
+    { topic: 'orders', partition: 2, key: 'a', value: '{"ITEM":"apple"}', timestamp: 1 },
+    { topic: 'orders', partition: 1, key: 'a', value: null, timestamp: 2 },
+  );
+  const partition = partitionFor(bytesOf('apple'), 3);
+  expect(bench.run().lines()).toEqual(
+    [`${partition}:apple|{"ITEM":"apple","COUNT":null}@1`, '1:null|null@2'].sort(),
+  );
+});
+
+test('output carries the logical times of the records it comes from', () => {
+  const bench = new Bench({ sources: [orders], plan: sink(scan(orders)) });
+  bench.appendBatch([order('a', '{}', 1), order('b', '{}', 2)], 7);
+  bench.appendBatch([order('c', '{}', 3)], 9);
+  bench.run();
+  expect(bench.appends.map(({ times, recordCount }) => ({ times, recordCount }))).toEqual([
+    {
+      times: [
+        [7, 2],
+        [9, 1],
+      ],
+      recordCount: 3,
+    },
   ]);
 });

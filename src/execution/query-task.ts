@@ -8,7 +8,7 @@ import type { Append, OwnerState, StateChange } from '../log/log.ts';
 import type { Step } from '../plan/physical.ts';
 import { argsOf, type StepOp } from '../plan/steps.ts';
 import { MaterializedView } from './materialized-view.ts';
-import { Merge, PartitionQueue } from './merge.ts';
+import { Merge, PartitionQueue, type TimestampOf } from './merge.ts';
 import type {
   InstanceContext,
   MaterializedRows,
@@ -34,9 +34,10 @@ export function createTask(options: TaskOptions): Task {
   const graph = new Graph(options);
   graph.restore();
   const inputs = inputsOf(options);
-  const merge = new Merge(queuesOf(options, inputs), {
-    byTimestamp: inputs.length > 1 || options.plan.steps.some((step) => step.op === 'exchange@1'),
-  });
+  const byTimestamp =
+    inputs.length > 1 || options.plan.steps.some((step) => step.op === 'exchange@1');
+  const queues = queuesOf(options, inputs, byTimestamp ? graph : null);
+  const merge = new Merge(queues, { byTimestamp });
   return new QueryTask(options, { graph, inputs, merge });
 }
 
@@ -51,18 +52,24 @@ function sourcesOf(steps: readonly Step[]) {
     .map((step) => ({ step, args: argsOf(step, 'source@1') }));
 }
 
-function queuesOf(options: TaskOptions, inputs: readonly TaskInput[]): readonly PartitionQueue[] {
+/** `graph` knows the columns that give records their time; null where it does not matter. */
+function queuesOf(
+  options: TaskOptions,
+  inputs: readonly TaskInput[],
+  graph: Graph | null,
+): readonly PartitionQueue[] {
   const positions = new Map(
     options.restored?.positions.map(({ of, next }) => [`${of.topic}/${of.partition}`, next]),
   );
-  return inputs.flatMap(({ topic, partitions }, input) =>
-    Array.from({ length: partitions }, (_, partition) => {
+  return inputs.flatMap(({ topic, partitions }, input) => {
+    const timestampOf = graph?.timestampOf(topic) ?? null;
+    return Array.from({ length: partitions }, (_, partition) => {
       const position =
         positions.get(`${topic}/${partition}`) ?? options.start({ topic, partition });
-      const end = options.backlog[topic]?.[partition] ?? 0;
-      return new PartitionQueue({ input, topic, partition }, position, end);
-    }),
-  );
+      const backlogEnd = options.backlog[topic]?.[partition] ?? 0;
+      return new PartitionQueue({ input, topic, partition, position, backlogEnd, timestampOf });
+    });
+  });
 }
 
 class QueryTask implements Task {
@@ -250,6 +257,15 @@ class Graph {
         else this.#instance(id, partition);
       }
     }
+  }
+
+  /** How the first source of the topic that does not take a record's own time reads it. */
+  timestampOf(topic: string): TimestampOf | null {
+    for (const { step, args } of sourcesOf(this.#options.plan.steps)) {
+      const { timestampOf } = this.#sources.get(step.id)!;
+      if (args.topic === topic && timestampOf !== null) return timestampOf;
+    }
+    return null;
   }
 
   source(id: string, partition: number): RecordSink {

@@ -25,6 +25,8 @@ export type RecordSink = (cursor: RecordCursor) => void;
 export interface PreparedSource {
   /** Connects one partition of the topic to what is below. */
   open(instance: InstanceContext): RecordSink;
+  /** Reads the time that a column gives a record, before its turn; null where the record's own time counts. */
+  readonly timestampOf: ((cursor: RecordCursor) => number | null) | null;
 }
 
 /** A decoded record; one object per source, overwritten. */
@@ -37,6 +39,7 @@ interface Decoded {
 export function prepareSource(args: SourceArgs, context: StepContext): PreparedSource {
   const decode = decoder(args, context);
   return {
+    timestampOf: args.timestamp === null ? null : timestampPeeker(args, context),
     open(instance) {
       const push = args.collection === 'table' ? tableInput(args, instance) : instance.emit;
       const decoded: Decoded = { key: null, value: null, timestamp: 0 };
@@ -45,6 +48,17 @@ export function prepareSource(args: SourceArgs, context: StepContext): PreparedS
       };
     },
   };
+}
+
+/** Says nothing about records that have no time: it is said when their turn comes. */
+function timestampPeeker(
+  args: SourceArgs,
+  context: StepContext,
+): (cursor: RecordCursor) => number | null {
+  const properties = { ...context.properties, 'ksql.timestamp.throw.on.invalid': 'false' };
+  const decode = decoder({ ...args, needed: [] }, { ...context, properties, report: () => {} });
+  const decoded: Decoded = { key: null, value: null, timestamp: 0 };
+  return (cursor) => (decode(cursor, decoded) ? decoded.timestamp : null);
 }
 
 /** Rows without key are ignored; with a store, changes carry the row before. */
