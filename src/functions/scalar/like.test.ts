@@ -1,10 +1,36 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { likeMatcher } from './like.ts';
 
 const matches = (text: string, pattern: string, escapeCharacter: string | null = null): boolean =>
   likeMatcher(pattern, escapeCharacter)(text);
 
+/** Tries every length of every sequence: slow, and plainly right. */
+function reference(text: readonly string[], pattern: readonly string[]): boolean {
+  const [operation, ...rest] = pattern;
+  const [character, ...others] = text;
+  if (operation === undefined) return character === undefined;
+  if (operation === '%') {
+    if (reference(text, rest)) return true;
+    return character !== undefined && character !== '\n' && reference(others, pattern);
+  }
+  if (character === undefined) return false;
+  const isMatch = operation === '_' ? character !== '\n' : operation === character;
+  return isMatch && reference(others, rest);
+}
+
 describe('LIKE', () => {
+  it('agrees with trying everything', () => {
+    const texts = fc.array(fc.constantFrom('a', 'b', '\n', '😀'), { maxLength: 8 });
+    const patterns = fc.array(fc.constantFrom('a', 'b', '\n', '😀', '%', '_'), { maxLength: 7 });
+    fc.assert(
+      fc.property(texts, patterns, (text, pattern) => {
+        expect(matches(text.join(''), pattern.join(''))).toBe(reference(text, pattern));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   it.each([
     ['foo', 'foo', true],
     ['foo', 'fo', false],
