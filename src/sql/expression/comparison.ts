@@ -77,7 +77,7 @@ const EQUALITIES: readonly ComparisonOperator[] = [
 ];
 
 /** Whether values of the two types can be compared with the operator. */
-export function isComparable(left: SqlType, right: SqlType, op: ComparisonOperator): boolean {
+function isComparable(left: SqlType, right: SqlType, op: ComparisonOperator): boolean {
   if (isNumeric(left) && isNumeric(right)) return true;
   if (EQUATABLE.includes(left.kind)) return left.kind === right.kind && EQUALITIES.includes(op);
   return COMPARABLE[left.kind]?.includes(right.kind) ?? false;

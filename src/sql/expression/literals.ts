@@ -7,7 +7,7 @@ import type { SqlType } from '../../types/type.ts';
 export const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
 export const INTEGER: SqlType = { kind: 'INTEGER' };
 export const BIGINT: SqlType = { kind: 'BIGINT' };
-export const DOUBLE: SqlType = { kind: 'DOUBLE' };
+const DOUBLE: SqlType = { kind: 'DOUBLE' };
 export const STRING: SqlType = { kind: 'STRING' };
 
 export function bindLiteral(node: ast.Literal): Expression {

@@ -1,5 +1,6 @@
 /** Which names an expression may use and what they stand for (spec: sql-statements.md §3.2). */
 import type * as ast from '../../../grammar/ast.ts';
+import { nearest } from '../../../grammar/distance.ts';
 import { problem } from '../../base/errors.ts';
 import type { Expression } from '../../plan/expression.ts';
 import { lineAndColumn } from './location.ts';
@@ -15,7 +16,7 @@ export type Clause =
   | 'INSERT VALUES';
 
 /** `header` columns come from a record's headers; `pseudo` are ROWTIME and its like; `window` the bounds of a windowed key. */
-export type ColumnRole = 'key' | 'value' | 'header' | 'pseudo' | 'window';
+type ColumnRole = 'key' | 'value' | 'header' | 'pseudo' | 'window';
 export interface ScopeColumn {
   /** Alias of the source, or null for a column that no source has (the synthetic key of a join). */
   readonly source: string | null;
@@ -53,7 +54,7 @@ export function resolveColumn(
     (column) => column.name === name.name && (source === null || column.source === source.name),
   );
   const first = found[0];
-  if (first === undefined) throw unknownColumn(reference, place);
+  if (first === undefined) throw unknownColumn(reference, scope, place);
   if (found.length > 1) throw ambiguousColumn(reference, found, place);
   return first;
 }
@@ -81,18 +82,25 @@ export function hasColumnNamed(scope: Scope, name: string): boolean {
   return scope.columns.some((column) => column.name === name);
 }
 
-function unknownColumn(reference: ast.ColumnReference, { clause, text }: Place): Error {
+function unknownColumn(
+  reference: ast.ColumnReference,
+  scope: Scope,
+  { clause, text }: Place,
+): Error {
   const { source, name, span } = reference;
   const written = source === null ? name.name : `${source.name}.${name.name}`;
   const consequence =
     clause === 'PARTITION BY' || clause === 'GROUP BY'
       ? ` '${written}' must be a column in the source schema since ${clause} is applied on the input.`
       : '';
-  const place = lineAndColumn(text, span.start);
+  const known = scope.columns
+    .filter((column) => source === null || column.source === source.name)
+    .map((column) => column.name);
+  const similar = nearest(name.name, known);
   return problem(
     'analyze.unknown-column',
-    `${place}: ${clause} column '${written}' cannot be resolved.${consequence}`,
-    { span },
+    `${lineAndColumn(text, span.start)}: ${clause} column '${written}' cannot be resolved.${consequence}`,
+    { span, ...(similar !== null && { hint: `Did you mean ${similar}?` }) },
   );
 }
 

@@ -100,6 +100,16 @@ describe('plans', () => {
     );
   });
 
+  it('orders key columns as they are selected for the new planner', () => {
+    const sql = `
+      CREATE STREAM TWO (K1 INT KEY, K2 INT KEY, V INT) WITH (KAFKA_TOPIC='two', FORMAT='JSON');
+      CREATE STREAM O AS SELECT K2, V, K1 FROM TWO;`;
+    const old = analyzed(sql) as PersistentQuery;
+    const query = analyzed(sql, { 'ksql.new.query.planner.enabled': 'true' }) as PersistentQuery;
+    expect(formatSchema(old)).toBe('`K1` INTEGER KEY, `K2` INTEGER KEY, `V` INTEGER');
+    expect(formatSchema(query)).toBe('`K2` INTEGER KEY, `K1` INTEGER KEY, `V` INTEGER');
+  });
+
   it('flattens table functions, the same call once', () => {
     expect(plan('CREATE STREAM O AS SELECT ID, EXPLODE(L), EXPLODE(L) + 1 AS M FROM S;')).toBe(
       `[ PROJECT ] KSQL_SYNTH_0 AS KSQL_COL_0, (KSQL_SYNTH_0 + 1) AS M
@@ -317,6 +327,12 @@ describe('refusals', () => {
     ],
   ])('%s', (select, message) => {
     expect(() => analyzed(`CREATE STREAM O AS ${select};`)).toThrow(message);
+  });
+
+  it('suggests the column that may have been meant', () => {
+    expect(() => analyzed('SELECT IDD FROM S EMIT CHANGES;')).toThrow(
+      expect.objectContaining({ hint: 'Did you mean ID?' }),
+    );
   });
 
   it('refuses EMIT FINAL where it is switched off', () => {

@@ -28,6 +28,7 @@ import {
   type BoundColumn,
   checkReservedNames,
   chooseKeys,
+  keysAsSelected,
   projectPersistent,
 } from './projection.ts';
 import { type ReadSource, type Relation, scanRelation } from './relation.ts';
@@ -50,7 +51,9 @@ export function analyzePersistent(
     });
   const analysis = analyze(query, context, target);
   const { relation, bound, sources, spec } = analysis;
-  const plan = projectPersistent(relation, bound, target);
+  const projected = projectPersistent(relation, bound, target);
+  const asSelected = context.properties['ksql.new.query.planner.enabled']?.toLowerCase() === 'true';
+  const plan = asSelected ? keysAsSelected(projected, bound) : projected;
   return {
     kind: 'persistent',
     plan,

@@ -17,6 +17,7 @@ import { checkKeysPresent, checkKeysOnce } from './key-rules.ts';
 import {
   isPseudoColumn,
   type KeyColumn,
+  keyColumn,
   type Relation,
   referenceTo,
   WINDOW_BOUNDS,
@@ -96,7 +97,7 @@ export function checkReservedNames(columns: readonly SelectColumn[]): void {
   }
 }
 
-/** The final project of a persistent query. */
+/** The final project of a persistent query, its key columns in the order of the relation's. */
 export function projectPersistent(
   relation: Relation,
   columns: readonly BoundColumn[],
@@ -122,6 +123,22 @@ export function projectPersistent(
     input: plan,
     columns: values.map(({ name, expression, text }) => ({ name, expression, text })),
   };
+}
+
+/**
+ * The key columns in the order in which they are selected, as `ksql.new.query.planner.enabled` has it: rows stay where they are
+ * and get a new key.
+ */
+export function keysAsSelected(plan: LogicalPlan, columns: readonly BoundColumn[]): LogicalPlan {
+  const order = columns.flatMap(({ key }) => (key === null ? [] : [key]));
+  if (plan.collection === 'table' || order.every((key, index) => key === index)) return plan;
+  const by = order.map((index): NamedExpression => {
+    const field = plan.key[index]!;
+    return { name: field.name, expression: keyColumn(index, field), text: field.name };
+  });
+  const { value, collection, window } = plan;
+  const key = order.map((index) => plan.key[index]!);
+  return { kind: 'rekey', key, value, collection, window, input: plan, by };
 }
 
 function checkValueColumns(key: readonly Field[], values: readonly BoundColumn[]): void {

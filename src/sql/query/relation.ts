@@ -62,7 +62,7 @@ export const WINDOW_START: Expression = { kind: 'window', type: BIGINT, bound: '
 export const WINDOW_END: Expression = { kind: 'window', type: BIGINT, bound: 'end' };
 
 /** Columns that every row has beyond the declared ones; the types are those of the pseudo columns. */
-export const PSEUDO_COLUMNS: Readonly<Record<PseudoColumn, Field>> = {
+const PSEUDO_COLUMNS: Readonly<Record<PseudoColumn, Field>> = {
   ROWTIME: { name: 'ROWTIME', type: BIGINT },
   ROWPARTITION: { name: 'ROWPARTITION', type: INTEGER },
   ROWOFFSET: { name: 'ROWOFFSET', type: BIGINT },

@@ -1,5 +1,6 @@
 /** The sources of a FROM clause. */
 import type * as ast from '../../../grammar/ast.ts';
+import { nearest } from '../../../grammar/distance.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { PseudoColumn } from '../../plan/logical.ts';
@@ -25,10 +26,12 @@ export function readSources(query: ast.Query, context: QueryContext): readonly R
 export function findSource(name: ast.Identifier, { catalog }: QueryContext): SourceDef {
   const def = catalog.sources.get(name.name);
   if (def !== undefined) return def;
+  const known = [...catalog.sources.keys()];
+  const similar = nearest(name.name, known);
   throw problem(
     'analyze.unknown-source',
-    `Exception while preparing statement: ${name.name} does not exist.${otherSpelling(name, [...catalog.sources.keys()])}`,
-    { span: name.span },
+    `Exception while preparing statement: ${name.name} does not exist.${otherSpelling(name, known)}`,
+    { span: name.span, ...(similar !== null && { hint: `Did you mean ${similar}?` }) },
   );
 }
 

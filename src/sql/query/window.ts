@@ -3,7 +3,7 @@ import type * as ast from '../../../grammar/ast.ts';
 import { durationMs } from '../../../grammar/duration.ts';
 import { unreachable } from '../../base/assert.ts';
 import { problem } from '../../base/errors.ts';
-import type { WindowedKey, WindowSpec } from '../../plan/logical.ts';
+import type { WindowSpec } from '../../plan/logical.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -24,11 +24,6 @@ export function windowSpec(window: ast.Window, final: boolean): WindowSpec {
       `The retention period of the window store must be no smaller than its window size plus the grace period. Got size=[${sizeMs}], grace=[${graceMs}], retention=[${retentionMs}]`,
     );
   return { kind: windowKind(window), sizeMs, advanceMs, graceMs, retentionMs };
-}
-
-/** How keys carry these windows. */
-export function windowedKey({ kind, sizeMs }: WindowSpec): WindowedKey {
-  return { kind, sizeMs: kind === 'SESSION' ? null : sizeMs };
 }
 
 function windowKind(window: ast.Window): WindowSpec['kind'] {
