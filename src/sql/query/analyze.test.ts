@@ -153,6 +153,10 @@ describe('columns', () => {
       'SELECT * FROM S PARTITION BY B',
       '`B` STRING KEY, `A` INTEGER, `L` ARRAY<INTEGER>, `ID` INTEGER',
     ],
+    [
+      'SELECT S.* FROM S PARTITION BY B',
+      '`B` STRING KEY, `A` INTEGER, `L` ARRAY<INTEGER>, `ID` INTEGER',
+    ],
     ['SELECT ID, A FROM S PARTITION BY NULL', '`ID` INTEGER, `A` INTEGER'],
     ['SELECT A, ROWTIME AS T FROM S PARTITION BY A', '`A` INTEGER KEY, `T` BIGINT'],
     [

@@ -12,8 +12,13 @@ import type { LogicalPlan } from '../../plan/logical.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import { formatType } from '../../types/format-type.ts';
 import { bindExpression } from '../expression/bind.ts';
-import { type BindEnvironment, printQualified, printResolved } from '../expression/environment.ts';
-import { resolveColumn, type ScopeColumn, storedName } from '../expression/scope.ts';
+import {
+  type BindEnvironment,
+  printQualified,
+  printResolved,
+  qualify,
+} from '../expression/environment.ts';
+import { resolveColumn, type Scope, type ScopeColumn, storedName } from '../expression/scope.ts';
 import { NameGenerator } from './names.ts';
 import {
   keyColumn,
@@ -250,7 +255,7 @@ function partitionedStar(
 ): readonly StarColumn[] {
   const keys = plan.key.map(
     (field, index): StarColumn => ({
-      source: null,
+      source: sourceOf(items[index]!, scope),
       name: field.name,
       role: 'key',
       ast: items[index]!,
@@ -275,6 +280,13 @@ function partitionedStar(
       ast: referenceTo(column),
     })),
   ];
+}
+
+/** Where `source.*` shows a key column: with its source, or with the only one there is. */
+function sourceOf(item: ast.Expression, scope: Scope): string | null {
+  if (!scope.joined) return scope.sources[0] ?? null;
+  const found = item.kind === 'column' ? qualify(item, scope).source : null;
+  return found?.name ?? null;
 }
 
 const ROLES: readonly ScopeColumn['role'][] = ['value', 'header', 'pseudo', 'key', 'window'];
