@@ -38,7 +38,7 @@ const word = fc.oneof(
   },
   { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
 );
-export const identifier: Arbitrary<Identifier> = word.map((name) => ({
+const identifier: Arbitrary<Identifier> = word.map((name) => ({
   kind: 'identifier',
   name,
   quoted: false,
@@ -184,7 +184,7 @@ const window = fc.oneof(
   node('session', { gap: duration, ...kept }),
 ) as Arbitrary<Window>;
 const by = optional(node('by', { items: fc.array(expression, few) }));
-export const query = node('query', {
+const query = node('query', {
   select: fc.array(selectItem, some),
   from: node('from', { source, joins: fc.array(join, { maxLength: 2 }) }),
   window: optional(window),

@@ -1,5 +1,5 @@
 /** How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {
@@ -28,7 +28,7 @@ export function nearest(word: string, candidates: readonly string[]): string | n
   let least = limit + 1;
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue;
-    const distance = editDistance(word.toUpperCase(), candidate);
+    const distance = editDistance(word.toUpperCase(), candidate.toUpperCase());
     if (distance < least) {
       least = distance;
       found = candidate;

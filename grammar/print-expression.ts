@@ -78,7 +78,7 @@ export function printExpression(node: Expression): string {
 }
 
 /** In Java's scientific form, such as `1.5E3`. */
-export function printDouble(value: number): string {
+function printDouble(value: number): string {
   const sign = Object.is(value, -0) ? '-' : '';
   return sign + value.toExponential().replace('e+', 'E').replace('e', 'E');
 }

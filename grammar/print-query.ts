@@ -70,7 +70,7 @@ function printJoin({ type, source, within, on }: Join): string {
 }
 
 /** What stands behind WINDOW. */
-export function printWindow(window: Window): string {
+function printWindow(window: Window): string {
   const retention =
     window.retention === null ? '' : `, RETENTION ${printDuration(window.retention)}`;
   const grace = window.grace === null ? '' : `, GRACE PERIOD ${printDuration(window.grace)}`;

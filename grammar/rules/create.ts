@@ -3,6 +3,7 @@ import type {
   AddedColumn,
   ColumnConstraint,
   ConnectorType,
+  Identifier,
   Property,
   Query,
   SourceType,
@@ -130,23 +131,76 @@ function createRule($: Dsl, needs: DefinitionNeeds, shared: Shared): Rule<Statem
   });
 }
 
-function createSourceRule(
+interface Definition {
+  readonly elements: readonly TableElement[];
+  readonly properties: readonly Property[];
+  readonly query: Query | null;
+}
+interface SourceHead {
+  readonly sourceType: SourceType;
+  readonly ifNotExists: boolean;
+  readonly name: Identifier;
+}
+
+interface CreateSourceNeeds {
+  readonly needs: DefinitionNeeds;
+  readonly shared: Shared;
+  readonly ifNotExists: Rule<boolean>;
+}
+
+function createSourceRule($: Dsl, rules: CreateSourceNeeds): Rule<StatementBody> {
+  const { declared, derived, inferred } = columnRules($, rules);
+  const head = $.RULE('createdSource', (): SourceHead => {
+    const sourceType = $.subrule(0, rules.shared.sourceType);
+    const ifNotExists = $.subrule(0, rules.ifNotExists);
+    const name = $.subrule(0, rules.needs.names.identifier);
+    return { sourceType, ifNotExists, name };
+  });
+  const readOnlyColumns = [
+    alt((): Definition => $.subrule(0, declared)),
+    alt((): Definition => $.subrule(0, inferred)),
+  ];
+  const columns = [
+    alt((): Definition => $.subrule(1, declared)),
+    alt((): Definition => $.subrule(1, derived)),
+  ];
+  return $.RULE('createSource', (): StatementBody => {
+    const replace = $.option(0, () => {
+      $.consume(0, t.keyword('OR'));
+      $.consume(0, t.keyword('REPLACE'));
+      return true;
+    });
+    const orReplace = replace ?? false;
+    return $.or(0, [
+      alt((): StatementBody => {
+        $.consume(0, t.keyword('SOURCE'));
+        const source = $.subrule(0, head);
+        const { elements, properties } = $.or(1, readOnlyColumns);
+        return {
+          kind: 'createSource',
+          ...source,
+          orReplace,
+          readOnly: true,
+          elements,
+          properties,
+        };
+      }),
+      alt((): StatementBody => {
+        const source = $.subrule(1, head);
+        const { elements, properties, query } = $.or(2, columns);
+        return query === null
+          ? { kind: 'createSource', ...source, orReplace, readOnly: false, elements, properties }
+          : { kind: 'createSourceAs', ...source, orReplace, properties, query };
+      }),
+    ]);
+  });
+}
+
+/** What may follow the name: columns, a query, or neither, and WITH in all cases. */
+function columnRules(
   $: Dsl,
-  {
-    needs: { names, query },
-    shared: { sourceType, withProperties, elements },
-    ifNotExists,
-  }: {
-    readonly needs: DefinitionNeeds;
-    readonly shared: Shared;
-    readonly ifNotExists: Rule<boolean>;
-  },
-): Rule<StatementBody> {
-  interface Definition {
-    readonly elements: readonly TableElement[];
-    readonly properties: readonly Property[];
-    readonly query: Query | null;
-  }
+  { needs, shared: { withProperties, elements } }: CreateSourceNeeds,
+): Readonly<Record<'declared' | 'derived' | 'inferred', Rule<Definition>>> {
   const declared = $.RULE('declaredColumns', (): Definition => {
     const columns = $.subrule(0, elements);
     const properties = $.option(0, () => $.subrule(0, withProperties)) ?? [];
@@ -156,7 +210,7 @@ function createSourceRule(
     const properties = $.option(0, () => $.subrule(0, withProperties)) ?? [];
     const select = $.option(1, () => {
       $.consume(0, t.keyword('AS'));
-      return $.subrule(0, query);
+      return $.subrule(0, needs.query);
     });
     return { elements: [], properties, query: select ?? null };
   });
@@ -164,50 +218,7 @@ function createSourceRule(
     const properties = $.option(0, () => $.subrule(0, withProperties)) ?? [];
     return { elements: [], properties, query: null };
   });
-
-  const head = $.RULE('createdSource', () => {
-    const type = $.subrule(0, sourceType);
-    const isConditional = $.subrule(0, ifNotExists);
-    const name = $.subrule(0, names.identifier);
-    return { type, isConditional, name };
-  });
-  return $.RULE('createSource', (): StatementBody => {
-    const orReplace =
-      $.option(0, () => {
-        $.consume(0, t.keyword('OR'));
-        $.consume(0, t.keyword('REPLACE'));
-        return true;
-      }) ?? false;
-    const build = (
-      readOnly: boolean,
-      { type, isConditional, name }: ReturnType<typeof head>,
-      { elements: columns, properties, query: select }: Definition,
-    ): StatementBody => {
-      const shared = { sourceType: type, orReplace, ifNotExists: isConditional, name, properties };
-      return select === null
-        ? { kind: 'createSource', ...shared, readOnly, elements: columns }
-        : { kind: 'createSourceAs', ...shared, query: select };
-    };
-    return $.or(0, [
-      alt((): StatementBody => {
-        $.consume(0, t.keyword('SOURCE'));
-        const named = $.subrule(0, head);
-        const definition = $.or(1, [
-          alt(() => $.subrule(0, declared)),
-          alt(() => $.subrule(0, inferred)),
-        ]);
-        return $.ACTION(() => build(true, named, definition));
-      }),
-      alt((): StatementBody => {
-        const named = $.subrule(1, head);
-        const definition = $.or(2, [
-          alt(() => $.subrule(1, declared)),
-          alt(() => $.subrule(1, derived)),
-        ]);
-        return $.ACTION(() => build(false, named, definition));
-      }),
-    ]);
-  });
+  return { declared, derived, inferred };
 }
 
 function elementRules(

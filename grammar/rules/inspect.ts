@@ -78,10 +78,14 @@ function describeRule($: Dsl, { identifier }: NameRules): Rule<StatementBody> {
       $.consume(0, t.keyword('STREAMS'));
       return { kind: 'describeStreams', extended: extended(1) };
     }),
-    alt((): StatementBody => {
-      $.consume(0, t.keyword('TABLES'));
-      return { kind: 'describeTables', extended: extended(2) };
-    }),
+    altIf(
+      // A source of that name needs quotes.
+      () => isAhead($, 1, t.keyword('TABLES')),
+      (): StatementBody => {
+        $.consume(0, t.keyword('TABLES'));
+        return { kind: 'describeTables', extended: extended(2) };
+      },
+    ),
     alt((): StatementBody => {
       $.consume(0, t.keyword('CONNECTOR'));
       return { kind: 'describeConnector', name: $.subrule(0, identifier) };
