@@ -698,7 +698,7 @@ export interface RunScript extends StatementBase {
 }
 
 /** Statements that only the test tool accepts. */
-export type TestStatement = AssertValues | AssertNullValues | AssertSource | RunScript;
+type TestStatement = AssertValues | AssertNullValues | AssertSource | RunScript;
 
 export type Statement =
   | CreateSource
