@@ -5,17 +5,25 @@
 import { readFileSync } from 'node:fs';
 import { problem } from '../base/errors.ts';
 import type { SqlBackend } from '../client/client.ts';
-import type { QueryStream } from '../engine/api.ts';
+import type { QueryStream, StatementRequest } from '../engine/api.ts';
 import { parseScript, type ScriptStatement } from '../engine/script.ts';
 import { finalMessage } from '../server/row-stream.ts';
 import { checkOverride } from '../sql/properties.ts';
 import type { Printer } from './output/printer.ts';
 
+/** How deep RUN SCRIPT may nest; a script that runs itself ends here. */
+const scriptDepthMax = 16;
+/** Characters before a statement up to which messages count lines from the start of the whole text. */
+const placedPrefixMax = 64 * 1024;
+
 export class Session {
-  readonly #backend: SqlBackend;
+  #backend: SqlBackend;
   readonly #properties: Record<string, string>;
   readonly #variables = new Map<string, string>();
   #query: QueryStream | null = null;
+  #isInterrupted = false;
+  #scriptDepth = 0;
+  #sqlAtFault = '';
 
   constructor(backend: SqlBackend, properties: Readonly<Record<string, string>> = {}) {
     this.#backend = backend;
@@ -30,33 +38,49 @@ export class Session {
     this.#variables.set(name, value);
   }
 
-  /** Whether rows are arriving, so that an interrupt ends the query and not the shell. */
-  get isQuerying(): boolean {
-    return this.#query !== null;
+  /** Sends what follows to another backend; properties and variables stay. The one before is not closed. */
+  connect(backend: SqlBackend): void {
+    this.#backend = backend;
   }
 
-  /** Ends the query under way. */
+  /** The text that the span of the last error counts in. */
+  get sqlAtFault(): string {
+    return this.#sqlAtFault;
+  }
+
+  /** Ends the query under way, or the next if none has begun; statements after it do not run. */
   async interrupt(): Promise<void> {
+    this.#isInterrupted = true;
     await this.#query?.close();
   }
 
   /** Runs statements in order up to the first that fails, whose error is thrown. Nothing runs if the text does not parse. */
   async run(sql: string, printer: Printer): Promise<void> {
+    this.#isInterrupted = false;
+    this.#scriptDepth = 0;
+    await this.#runText(sql, printer);
+  }
+
+  async #runText(sql: string, printer: Printer): Promise<void> {
     const statements = this.#parse(sql);
+    const isAlone = statements.length === 1;
     let batch: ScriptStatement[] = [];
     for (const statement of statements) {
       if (isOrdinary(statement)) {
         batch.push(statement);
         continue;
       }
-      await this.#execute(batch, printer, statements.length === 1);
+      await this.#execute(batch, printer, isAlone);
       batch = [];
+      if (this.#isInterrupted) return;
       await this.#own(statement, printer);
+      if (this.#isInterrupted) return;
     }
-    await this.#execute(batch, printer, statements.length === 1);
+    await this.#execute(batch, printer, isAlone);
   }
 
   #parse(sql: string): readonly ScriptStatement[] {
+    this.#sqlAtFault = sql;
     const substitute = this.#properties['ksql.variable.substitution.enable'] !== 'false';
     return parseScript(sql, this.#variables, { substitute, testStatements: true });
   }
@@ -67,20 +91,22 @@ export class Session {
     alone: boolean,
   ): Promise<void> {
     if (batch.length === 0) return;
-    const replies = await this.#backend.execute({
-      sql: batch.map(({ text }) => text).join('\n'),
-      properties: this.#properties,
-      variables: Object.fromEntries(this.#variables),
-      validateAll: true,
-    });
+    const replies = await this.#backend.execute({ ...this.#request(batch), validateAll: true });
     for (const reply of replies) if (reply.entity !== null) printer.reply(reply, alone);
   }
 
-  async #own({ ast, text }: ScriptStatement, printer: Printer): Promise<void> {
+  /** Variables have been substituted already: what still looks like one is meant as it stands. */
+  #request(statements: readonly ScriptStatement[]): StatementRequest {
+    this.#sqlAtFault = textOf(statements);
+    return { sql: this.#sqlAtFault, properties: this.#properties, variables: {} };
+  }
+
+  async #own(statement: ScriptStatement, printer: Printer): Promise<void> {
+    const { ast, text } = statement;
     switch (ast.kind) {
       case 'select':
       case 'print':
-        return this.#rows(text, printer);
+        return this.#rows(statement, printer);
       case 'set':
         return this.#set(ast.property, ast.value, printer);
       case 'unset':
@@ -95,7 +121,7 @@ export class Session {
       case 'showVariables':
         return this.#showVariables(text, printer);
       case 'runScript':
-        return this.run(scriptText(ast.path), printer);
+        return this.#runScript(ast.path, printer);
       default:
         throw problem('session.not-here', `${ast.kind} is for test scripts`, {
           hint: 'Run the file with: leat test',
@@ -103,26 +129,46 @@ export class Session {
     }
   }
 
-  async #rows(sql: string, printer: Printer): Promise<void> {
-    const stream = await this.#backend.query({
-      sql,
-      properties: this.#properties,
-      variables: Object.fromEntries(this.#variables),
-    });
+  async #runScript(path: string, printer: Printer): Promise<void> {
+    if (this.#scriptDepth === scriptDepthMax) {
+      throw problem(
+        'session.script-depth',
+        `RUN SCRIPT '${path}' is nested more than ${scriptDepthMax} deep`,
+        { hint: 'Does a script run itself?' },
+      );
+    }
+    const text = scriptText(path);
+    this.#scriptDepth++;
+    await this.#runText(text, printer);
+    this.#scriptDepth--;
+  }
+
+  async #rows(statement: ScriptStatement, printer: Printer): Promise<void> {
+    const stream = await this.#backend.query(this.#request([statement]));
     this.#query = stream;
     try {
-      if (stream.head.kind === 'print') {
-        for await (const { rows } of stream) printer.lines(rows);
-        printer.message('Topic printing ceased');
-        return;
-      }
-      printer.queryHead(stream.head);
-      for await (const { rows, tombstones } of stream)
-        printer.queryRows(rows, new Set(tombstones ?? []));
-      printer.queryEnd(finalMessage(stream));
+      if (this.#isInterrupted) await stream.close();
+      await this.#print(stream, printer);
     } finally {
       this.#query = null;
     }
+  }
+
+  async #print(stream: QueryStream, printer: Printer): Promise<void> {
+    if (stream.head.kind === 'print') {
+      for await (const { rows } of stream) {
+        printer.lines(rows);
+        await printer.drained();
+      }
+      printer.message('Topic printing ceased');
+      return;
+    }
+    printer.queryHead(stream.head);
+    for await (const { rows, tombstones } of stream) {
+      printer.queryRows(rows, new Set(tombstones ?? []));
+      await printer.drained();
+    }
+    printer.queryEnd(finalMessage(stream));
   }
 
   #set(name: string, value: string, printer: Printer): void {
@@ -179,6 +225,20 @@ const own = new Set([
 
 function isOrdinary({ ast }: ScriptStatement): boolean {
   return !own.has(ast.kind);
+}
+
+/**
+ * The text of consecutive statements. Where it can be had, lines and columns stay those of the text they came from, which is
+ * then blank before them.
+ */
+function textOf(statements: readonly ScriptStatement[]): string {
+  const { ast, script } = statements[0] as ScriptStatement;
+  const { start } = ast.span;
+  const isOneText = statements.every((statement) => statement.script === script);
+  if (!isOneText && statements.length > 1) return statements.map(({ text }) => text).join('\n');
+  const { end } = (statements.at(-1) as ScriptStatement).ast.span;
+  const before = start > placedPrefixMax ? '' : script.slice(0, start).replace(/[^\n]/g, ' ');
+  return before + script.slice(start, end);
 }
 
 function scriptText(path: string): string {

@@ -5,12 +5,13 @@
 import { readFileSync } from 'node:fs';
 import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
-import { renderProblem } from '../../grammar/messages.ts';
-import { ProblemError, problem } from '../base/errors.ts';
+import { problem } from '../base/errors.ts';
 import { Client, type SqlBackend } from '../client/client.ts';
 import { StatementFailure } from '../engine/api.ts';
 import type { Durability } from '../log/log.ts';
 import { exitCodes, failureText } from './exit.ts';
+import { isColorful, red } from './output/color.ts';
+import { statementErrorText } from './output/error-text.ts';
 import { JsonPrinter } from './output/json.ts';
 import type { Output, Printer } from './output/printer.ts';
 import { TabularPrinter } from './output/tabular.ts';
@@ -31,17 +32,26 @@ export interface SqlOptions {
 
 export async function sql(options: SqlOptions): Promise<number> {
   const script = await scriptOf(options);
+  // Reading ink takes about as long as opening an engine: they go on side by side.
+  const loading = script === null ? loadShell() : null;
   const backend = await openBackend(options);
   try {
+    if (script !== null && backend instanceof Client) await backend.info();
     const session = new Session(backend, options.properties);
     for (const [name, value] of options.define) session.define(name, value);
     if (script !== null)
       return await runScript(session, script, printerOf(options, standardOutput()));
-    const { shell } = await import('./shell/shell.ts');
+    const shell = await (loading ?? loadShell());
     return await shell(session, options);
   } finally {
     await backend[Symbol.asyncDispose]();
   }
+}
+
+async function loadShell(): Promise<(session: Session, options: SqlOptions) => Promise<number>> {
+  const { loadScreen, shell } = await import('./shell/shell.ts');
+  await loadScreen();
+  return shell;
 }
 
 /** The text to run, or null for the interactive shell. */
@@ -61,9 +71,7 @@ export async function openBackend(
   options: Pick<SqlOptions, 'server' | 'data' | 'durability'>,
 ): Promise<SqlBackend> {
   if (options.server !== null) {
-    const client = new Client(options.server);
-    await client.info();
-    return client;
+    return new Client(options.server);
   }
   const { ThreadEngine } = await import('../engine/thread-engine.ts');
   return ThreadEngine.open(
@@ -104,15 +112,10 @@ async function runScript(session: Session, script: string, printer: Printer): Pr
   } catch (error) {
     if (error instanceof StatementFailure)
       for (const reply of error.data.replies) printer.reply(reply, false);
-    process.stderr.write(`${statementErrorText(error, script)}\n`);
+    const text = statementErrorText(error, session.sqlAtFault);
+    process.stderr.write(`${isColorful(process.stderr, process.env) ? red(text) : text}\n`);
     return exitCodes.failed;
   } finally {
     signals[Symbol.dispose]();
   }
-}
-
-/** The error with the piece of SQL it is about. */
-export function statementErrorText(error: unknown, script: string): string {
-  if (error instanceof StatementFailure) return renderProblem(script, error.data.problem);
-  return error instanceof ProblemError ? renderProblem(script, error) : failureText(error);
 }

@@ -1,8 +1,9 @@
 /** The text of a value in a table (spec: cli.md §4.1): NULL as `null`, structs and maps as `{K=V}`, arrays as `[a, b]`. */
+import { printableValue } from './printable.ts';
 
-/** `column` is JSON text; numbers keep the digits they came with. */
+/** `row` is the JSON text of an array; numbers keep the digits they came with, control characters appear as escapes. */
 export function cellTexts(row: string): string[] {
-  return splitArray(row).map(cellText);
+  return splitArray(row).map((json) => printableValue(cellText(json)));
 }
 
 function cellText(json: string): string {

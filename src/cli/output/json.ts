@@ -44,4 +44,8 @@ export class JsonPrinter implements Printer {
   lines(lines: readonly string[]): void {
     this.#output.write(lines.map((line) => `${line}\n`).join(''));
   }
+
+  async drained(): Promise<void> {
+    await this.#output.drained?.();
+  }
 }

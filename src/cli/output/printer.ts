@@ -12,6 +12,8 @@ export interface Printer {
   queryEnd(finalMessage: string | null): void;
   /** Lines of PRINT. */
   lines(lines: readonly string[]): void;
+  /** Resolves when there is room for more rows, so that a fast query waits for a slow reader. */
+  drained(): Promise<void>;
 }
 
 /** Where text goes: standard output, a spool file, a test's buffer. */
@@ -19,4 +21,6 @@ export interface Output {
   write(text: string): void;
   /** Characters in a line; null when nobody looks at it and lines may be as long as they like. */
   readonly width: number | null;
+  /** Left out where writing never has to wait. */
+  drained?(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** Rows of a running query as a table whose layout is fixed before the first row is known (spec: cli.md §4.1). */
+import { cutToWidth, displayWidth, padToWidth } from './display-width.ts';
 
 /** Cells narrower than this are not worth reading. */
 const cellWidthMin = 5;
@@ -24,7 +25,7 @@ export class RowTable {
   }
 
   header(): string {
-    const width = (name: string) => this.#cellWidth ?? name.length;
+    const width = (name: string) => this.#cellWidth ?? displayWidth(name);
     const rule = `+${this.#names.map((name) => '-'.repeat(width(name))).join('+')}+`;
     return `${rule}\n${this.#lines(this.#names, true)}\n${rule}\n`;
   }
@@ -40,7 +41,7 @@ export class RowTable {
     const height = Math.max(1, ...columns.map((lines) => lines.length));
     return Array.from(
       { length: height },
-      (_, at) => `|${columns.map((lines) => (lines[at] ?? '').padEnd(width)).join('|')}|`,
+      (_, at) => `|${columns.map((lines) => padToWidth(lines[at] ?? '', width)).join('|')}|`,
     ).join('\n');
   }
 }
@@ -52,17 +53,12 @@ function cellWidth(count: number, { width, columnWidth }: RowTableOptions): numb
 }
 
 function chunks(text: string, width: number): string[] {
-  const found: string[] = [];
-  for (const line of text.split('\n')) {
-    for (let at = 0; at < Math.max(1, line.length); at += width)
-      found.push(line.slice(at, at + width));
-  }
-  return found;
+  return text.split('\n').flatMap((line) => cutToWidth(line, width));
 }
 
+/** The first piece; dots in place of its last three characters if a later piece has anything to see. */
 function clipped(text: string, width: number): string {
-  const line = text.replaceAll('\n', ' ');
-  return line.length > width && line.slice(width).trim() !== ''
-    ? `${line.slice(0, width - 3)}...`
-    : line.slice(0, width);
+  const [first = '', ...rest] = cutToWidth(text.replaceAll('\n', ' '), width);
+  if (rest.join('').trim() === '') return first;
+  return `${cutToWidth(first, Math.max(0, width - 3))[0] ?? ''}...`.slice(0, width);
 }
