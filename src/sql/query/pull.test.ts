@@ -174,6 +174,7 @@ describe('refusals', () => {
       'SELECT * FROM W WHERE ID = 1 AND WINDOWSTART > 1.5;',
       'Window bounds must resolve to an INT, BIGINT, or STRING containing a datetime.',
     ],
+    ['SELECT COUNT(*) FROM S;', "Pull queries don't support aggregate functions such as COUNT."],
   ])('%s', (sql, message) => {
     expect(() => pulled(sql)).toThrow(message);
   });

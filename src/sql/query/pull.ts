@@ -10,8 +10,9 @@ import { lowerQuery } from '../../plan/lower.ts';
 import { bindExpression } from '../expression/bind.ts';
 import { type BindEnvironment, printResolved } from '../expression/environment.ts';
 import { bindPredicate } from '../expression/predicate.ts';
-import { children } from '../expression/walk.ts';
+import { callsOf, children } from '../expression/walk.ts';
 import type { Effect } from '../statements/statement.ts';
+import { isAggregate } from './aggregate-calls.ts';
 import { analyzeTransient } from './analyze.ts';
 import type { QueryContext } from './analyzed.ts';
 import { bindColumns } from './projection.ts';
@@ -20,15 +21,29 @@ import { checkPullClauses, materializingQuery } from './pull-rules.ts';
 import { windowRange } from './pull-windows.ts';
 import { type Relation, scanRelation } from './relation.ts';
 import { expandSelect } from './select-items.ts';
-import { findSource } from './sources.ts';
+import { expressionsOf, findSource } from './sources.ts';
 
 export type PullEffect = Extract<Effect, { kind: 'pull' }>;
 
 /** A SELECT without EMIT. */
 export function analyzePull(query: ast.Query, context: QueryContext): PullEffect {
   checkPullClauses(query, context);
+  checkNoAggregates(query, context);
   const def = findSource(query.from.source.name, context);
   return def.collection === 'stream' ? pullStream(query, context) : pullTable(query, def, context);
+}
+
+/** A changing result has no place in a finite answer. */
+function checkNoAggregates(query: ast.Query, { functions }: QueryContext): void {
+  const [call] = expressionsOf(query).flatMap((expression) =>
+    callsOf(expression, (name) => isAggregate(functions, name)),
+  );
+  if (call === undefined) return;
+  throw problem(
+    'pull.unsupported',
+    `Pull queries don't support aggregate functions such as ${call.name.name}. Add EMIT CHANGES if you intended to issue a push query.`,
+    { span: call.span },
+  );
 }
 
 function pullStream(query: ast.Query, context: QueryContext): PullEffect {
