@@ -45,6 +45,9 @@ const identifier: Arbitrary<Identifier> = word.map((name) => ({
   span,
 }));
 
+/** What a stream or table may be called. */
+const sourceName = identifier.filter(({ name }) => /^[A-Za-z0-9_-]+$/.test(name));
+
 const digits = fc.stringMatching(/^[0-9]{1,12}$/);
 const whole = digits.map((text) => text.replace(/^0+(?=.)/, ''));
 const decimalText = fc
@@ -229,7 +232,7 @@ const simple: readonly Arbitrary<Statement>[] = [
     orReplace: flag,
     readOnly: flag,
     ifNotExists: flag,
-    name: identifier,
+    name: sourceName,
     elements,
     properties,
   }),
@@ -237,7 +240,7 @@ const simple: readonly Arbitrary<Statement>[] = [
     sourceType,
     orReplace: flag,
     ifNotExists: flag,
-    name: identifier,
+    name: sourceName,
     properties,
     query,
   }),

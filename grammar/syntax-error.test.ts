@@ -144,6 +144,16 @@ describe('what parses but is refused', () => {
     );
   });
 
+  test.each(['"a b"', '`ünï`', 'a@b', '``'])('a stream called %s', (name) => {
+    const got = name.replace(/["`]/g, '').replace('a@b', 'A@B');
+    expect(failure(`CREATE STREAM ${name} (a INT);`)).toMatchObject({
+      code: 'parse.source-name',
+      message:
+        'Illegal argument at Line: 1, Col: 15: Source names may only contain alphanumeric values,' +
+        ` '_' or '-'. Got: '${got}'`,
+    });
+  });
+
   test('AT TIME ZONE', () => {
     expect(failure("SELECT a AT TIME ZONE 'UTC' FROM s;").code).toBe('parse.unsupported');
   });

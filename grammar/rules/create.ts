@@ -1,4 +1,5 @@
 /** CREATE, DROP and ALTER (spec §5, §6, §10, §14). */
+import { problem } from '../../src/base/errors.ts';
 import type {
   AddedColumn,
   ColumnConstraint,
@@ -11,6 +12,7 @@ import type {
   Type,
 } from '../ast.ts';
 import { alt, altIf, commaSeparated, type Dsl, flag, guarded, isAhead, type Rule } from '../dsl.ts';
+import { position } from '../position.ts';
 import * as t from '../tokens.ts';
 import type { StatementBody } from './body.ts';
 import type { NameRules } from './names.ts';
@@ -154,6 +156,7 @@ function createSourceRule($: Dsl, rules: CreateSourceNeeds): Rule<StatementBody>
     const sourceType = $.subrule(0, rules.shared.sourceType);
     const ifNotExists = $.subrule(0, rules.ifNotExists);
     const name = $.subrule(0, rules.needs.names.identifier);
+    $.ACTION(() => checkSourceName($.sql(), name));
     return { sourceType, ifNotExists, name };
   });
   const readOnlyColumns = [
@@ -194,6 +197,17 @@ function createSourceRule($: Dsl, rules: CreateSourceNeeds): Rule<StatementBody>
       }),
     ]);
   });
+}
+
+/** Names of streams and tables become parts of the names of topics and queries. */
+function checkSourceName(sql: string, { name, span }: Identifier): void {
+  if (/^[A-Za-z0-9_-]+$/.test(name)) return;
+  const { line, column } = position(sql, span.start);
+  throw problem(
+    'parse.source-name',
+    `Illegal argument at Line: ${line}, Col: ${column}: Source names may only contain alphanumeric values, '_' or '-'. Got: '${name}'`,
+    { span },
+  );
 }
 
 /** What may follow the name: columns, a query, or neither, and WITH in all cases. */
