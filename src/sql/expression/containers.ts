@@ -74,7 +74,7 @@ export function bindStruct(node: ast.StructConstructor, binder: Binder): Express
 }
 
 /** The literal NULL where a type must be known. */
-export function untypedNull(node: ast.Expression): Error {
+export function untypedNull(node: ast.AstNode): Error {
   return problem(
     'analyze.untyped-null',
     "Can't infer a type of null. Please explicitly cast it to a required type, e.g. CAST(null AS VARCHAR).",

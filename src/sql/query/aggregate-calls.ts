@@ -9,6 +9,7 @@ import type { AggregateCall } from '../../plan/logical.ts';
 import type { SqlType } from '../../types/type.ts';
 import { createBinder } from '../expression/bind.ts';
 import { bindArguments } from '../expression/calls.ts';
+import { untypedNull } from '../expression/containers.ts';
 import { type BindEnvironment, printResolved } from '../expression/environment.ts';
 import { literalValue } from '../expression/implicit-cast.ts';
 import { callsOf, columnReferences } from '../expression/walk.ts';
@@ -91,6 +92,8 @@ function bindAggregate(
   });
   const nodes = withRowtime(call).arguments;
   const { resolved, args } = bindArguments(def, nodes, binder);
+  const untyped = args.slice(0, resolved.columnCount).findIndex(({ type }) => type === null);
+  if (untyped >= 0) throw untypedNull(nodes[untyped]!);
   const inits = args.slice(resolved.columnCount);
   for (const [at, init] of inits.entries()) {
     if (init.kind === 'literal') continue;

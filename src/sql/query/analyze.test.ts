@@ -264,6 +264,7 @@ describe('refusals', () => {
       'SELECT COUNT(*) FROM S GROUP BY SUM(A)',
       'GROUP BY does not support aggregate functions: SUM is an aggregate function.',
     ],
+    ['SELECT A, COUNT(NULL) FROM S GROUP BY A', "Can't infer a type of null."],
     [
       'SELECT A, SUM(COUNT(B)) FROM S GROUP BY A',
       'Aggregate functions can not be nested: SUM(COUNT())',
