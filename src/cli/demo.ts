@@ -113,7 +113,12 @@ class Demo {
     await this.#engine.produce(
       Array.from({ length: userCount }, () => this.#record('users', 'users')),
     );
-    const readers = await Promise.all(watched.map(({ name, sql }) => this.#watch(name, sql)));
+    const readers: Promise<void>[] = [];
+    for (const { name, sql } of watched) {
+      const stream = await this.#engine.query({ sql, properties: {}, variables: {} });
+      this.#streams.push(stream);
+      readers.push(this.#read(name, stream));
+    }
     await this.#produce();
     await this.#engine.settle();
     await Promise.all(this.#streams.map((stream) => stream.close()));
@@ -170,13 +175,6 @@ class Demo {
       timestamp: now,
       headers: [],
     };
-  }
-
-  /** Starts a push query and returns the promise of its end. */
-  async #watch(name: string, sql: string): Promise<Promise<void>> {
-    const stream = await this.#engine.query({ sql, properties: {}, variables: {} });
-    this.#streams.push(stream);
-    return this.#read(name, stream);
   }
 
   async #read(name: string, stream: QueryStream): Promise<void> {
