@@ -65,6 +65,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'refused' as const }) },
 );
 
+const steps = fc.array(step, { maxLength: 40, size: 'max' });
+
 /** A log beside what it should hold. */
 class Modelled {
   log: Log;
@@ -183,7 +185,7 @@ class Modelled {
 
 test('a log in memory behaves like arrays and maps', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    fc.asyncProperty(steps, async (steps) => {
       await using log = createMemoryLog();
       await new Modelled(log, async (same) => same).run(steps);
     }),
@@ -193,25 +195,21 @@ test('a log in memory behaves like arrays and maps', async () => {
 
 test('a log on disk behaves like arrays and maps, whenever it is closed and opened', async () => {
   await fc.assert(
-    fc.asyncProperty(
-      fc.array(step, { maxLength: 40 }),
-      fc.constantFrom(0, 5000),
-      async (steps, tailBytesMax) => {
-        const directory = mkdtempSync(join(tmpdir(), 'leat-log-'));
-        const options = { directory, tailBytesMax, segmentBytesMax: 200_000 };
-        const open = (): Promise<Log> => openDurableLog({ ...options, durability: 'process' });
-        const modelled = new Modelled(await open(), async (log) => {
-          await log[Symbol.asyncDispose]();
-          return open();
-        });
-        try {
-          await modelled.run(steps);
-        } finally {
-          await modelled.log[Symbol.asyncDispose]();
-          rmSync(directory, { recursive: true });
-        }
-      },
-    ),
+    fc.asyncProperty(steps, fc.constantFrom(0, 5000), async (steps, tailBytesMax) => {
+      const directory = mkdtempSync(join(tmpdir(), 'leat-log-'));
+      const options = { directory, tailBytesMax, segmentBytesMax: 200_000 };
+      const open = (): Promise<Log> => openDurableLog({ ...options, durability: 'process' });
+      const modelled = new Modelled(await open(), async (log) => {
+        await log[Symbol.asyncDispose]();
+        return open();
+      });
+      try {
+        await modelled.run(steps);
+      } finally {
+        await modelled.log[Symbol.asyncDispose]();
+        rmSync(directory, { recursive: true });
+      }
+    }),
     { numRuns: 25 },
   );
 });

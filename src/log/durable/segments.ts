@@ -19,17 +19,9 @@ import {
   writev,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { assert } from '../../base/assert.ts';
 import type { Bytes } from '../../base/env.ts';
 import { syncDirectory } from './directory.ts';
-
-const openAsync = promisify(open);
-const closeAsync = promisify(close);
-const readAsync = promisify(read);
-const writevAsync = promisify(writev);
-const syncAsync = promisify(fdatasync);
-const unlinkAsync = promisify(unlink);
 
 const FILE_MODE = 0o600;
 /** Open files for reading; beyond it the one opened first is closed. */
@@ -92,22 +84,27 @@ export class Segments {
     let position = place.position;
     let rest = buffers;
     while (rest.length > 0) {
-      const { bytesWritten } = await writevAsync(file, rest.slice(0, BUFFERS_PER_WRITE), position);
-      position += bytesWritten;
-      rest = without(rest, bytesWritten);
+      const some = rest.slice(0, BUFFERS_PER_WRITE);
+      const start = position;
+      const count = await settled<number>((done) => writev(file, some, start, done));
+      assert(count > 0, 'a write of some bytes writes some');
+      position += count;
+      rest = without(rest, count);
     }
-    if (isSynced) await syncAsync(file);
+    if (isSynced) await settled<void>((done) => fdatasync(file, done));
   }
 
   async #open({ segment, position }: Place, isSynced: boolean): Promise<number> {
     if (segment !== this.#id) {
-      if (this.#file !== null) await closeAsync(this.#file);
-      this.#file = await openAsync(this.#path(segment), 'w', FILE_MODE);
+      const full = this.#file;
+      this.#file = null;
+      if (full !== null) await settled<void>((done) => close(full, done));
+      this.#file = await openFile(this.#path(segment), 'w');
       this.#id = segment;
       this.#end = 0;
       if (isSynced) syncDirectory(this.#directory);
     } else if (this.#file === null) {
-      this.#file = await openAsync(this.#path(segment), 'r+', FILE_MODE);
+      this.#file = await openFile(this.#path(segment), 'r+');
       ftruncateSync(this.#file, position);
     }
     return this.#file;
@@ -130,12 +127,9 @@ export class Segments {
       const buffer = Buffer.allocUnsafeSlow(byteCount);
       let filled = 0;
       while (filled < byteCount) {
-        const { bytesRead } = await readAsync(
-          opened.file,
-          buffer,
-          filled,
-          byteCount - filled,
-          position + filled,
+        const at = filled;
+        const bytesRead = await settled<number>((done) =>
+          read(opened.file, buffer, at, byteCount - at, position + at, done),
         );
         if (bytesRead === 0) break;
         filled += bytesRead;
@@ -172,7 +166,8 @@ export class Segments {
   async drop(segment: number): Promise<void> {
     assert(segment !== this.#id, 'the segment being written is not dropped');
     this.#forget(segment);
-    await unlinkAsync(this.#path(segment)).catch((error: NodeJS.ErrnoException) => {
+    const path = this.#path(segment);
+    await settled<void>((done) => unlink(path, done)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
   }
@@ -198,6 +193,22 @@ export class Segments {
 
 export function segmentPath(directory: string, segment: number): string {
   return join(directory, `${segment}.seg`);
+}
+
+type Done<T> = (error: NodeJS.ErrnoException | null, result?: T) => void;
+
+/** A call with a callback as a promise. */
+function settled<T>(call: (done: Done<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    call((error, result) => {
+      if (error) reject(error);
+      else resolve(result as T);
+    });
+  });
+}
+
+function openFile(path: string, flags: string): Promise<number> {
+  return settled((done) => open(path, flags, FILE_MODE, done));
 }
 
 function closeIfDone({ file, reading, isDropped }: OpenFile): void {
