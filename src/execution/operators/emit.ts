@@ -1,4 +1,7 @@
-/** The end of a push query: rows go to whoever asked. A tombstone has the columns that the key still gives. */
+/**
+ * The end of a push query: rows go to whoever asked. A table's tombstone has the columns that the key still gives; a stream's
+ * row without value is no row.
+ */
 import { compileRow } from '../codegen/compile.ts';
 import type { Row } from '../../types/value.ts';
 import type { OperatorDef } from './operator.ts';
@@ -14,7 +17,7 @@ export const emit: OperatorDef<'emit@1'> = {
     return {
       build: () => [
         (key, after, _before, timestamp) => {
-          if (left <= 0) return;
+          if (left <= 0 || (after === null && !isTable)) return;
           left--;
           context.onEmit?.({
             columns: columns(key, after ?? nothing, timestamp),
