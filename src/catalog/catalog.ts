@@ -1,7 +1,7 @@
 /** The catalog: an immutable value folded from the command topic by `applyCommand` (apply.ts). */
 import type { Offset } from '../log/log.ts';
 import type { SqlType } from '../types/type.ts';
-import type { Command, QueryDef, SourceDef } from './command.ts';
+import type { QueryDef, SourceDef } from './command.ts';
 
 export interface Catalog {
   /** Offset the next command will get; numbers new query ids. */
@@ -13,5 +13,3 @@ export interface Catalog {
   readonly properties: ReadonlyMap<string, string>;
   readonly connectors: ReadonlyMap<string, unknown>;
 }
-/** The same at start-up, in statements' validation, in tests and over a Kafka cluster. Trusts the command: statements checked it. */
-export type ApplyCommand = (catalog: Catalog, command: Command) => Catalog;

@@ -9,7 +9,7 @@ import { partitionFor } from '../base/hash.ts';
 import type { Append, Committed, TopicPartition } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import type { ProduceRecord } from './api.ts';
-import { recordBytesMax } from './limits.ts';
+import { produceRecordsMax, recordBytesMax } from './limits.ts';
 
 export interface Produced {
   readonly partition: number;
@@ -59,6 +59,12 @@ export class ProduceQueue {
 
   /** Checks and takes the records; resolves once all of them are durable. Nothing is taken if one is refused. */
   push(records: readonly ProduceRecord[]): Promise<readonly Produced[]> {
+    if (records.length > produceRecordsMax) {
+      throw problem(
+        'produce.too-many',
+        `request holds ${records.length} records, limit ${produceRecordsMax} (produce.records)`,
+      );
+    }
     for (const record of records) this.#check(record);
     if (records.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {

@@ -102,8 +102,8 @@ describe('layers', () => {
     [/\bDate\.now\b|\bnew Date\(\)|\bperformance\b/, 'no clock: it comes in as an argument'],
     [/\bMath\.random\b|\bcrypto\.random/, 'no randomness: it comes in as an argument'],
     [/\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b/, 'no timers'],
-    [/\bprocess\b/, 'no process'],
-    [/\bconsole\b/, 'no console'],
+    [/(?<![.#\w])process\./, 'no process'],
+    [/(?<![.#\w])console\./, 'no console'],
   ];
   test.each(layers.filter((layer) => layer.pure).map((layer) => [layer.folder, layer] as const))(
     '%s is pure',
