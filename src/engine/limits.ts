@@ -29,3 +29,6 @@ export const assertPollMs = 100;
 /** Back-off of a failed query. */
 export const retryInitialMs = 15_000;
 export const retryMsMax = 900_000;
+/** How often the log's upkeep runs, and how long a slice of it may take between two ticks. */
+export const upkeepPeriodMs = 1_000;
+export const upkeepSliceMs = 5;

@@ -28,6 +28,7 @@ import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
+import { Upkeep } from './upkeep.ts';
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -40,6 +41,7 @@ export class LocalEngine implements Engine {
   readonly #supervisor: Supervisor;
   readonly #queries: QueryStarter;
   readonly #runner: StatementRunner;
+  readonly #upkeep: Upkeep;
   readonly #partitions = new Map<string, number>();
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
@@ -50,6 +52,7 @@ export class LocalEngine implements Engine {
     const engine = new LocalEngine(log, config, parts, commands, await commands.load());
     await engine.#supervisor.dropOrphans(engine.#catalog);
     await engine.#supervisor.reconcile(engine.#catalog);
+    if (parts.timers) engine.#upkeep.start();
     return engine;
   }
 
@@ -93,6 +96,7 @@ export class LocalEngine implements Engine {
       catalog: () => this.#catalog,
       task: (id) => this.#supervisor.task(id),
     });
+    this.#upkeep = new Upkeep(log, parts.env, this.#ticker);
     this.#runner = new StatementRunner({
       catalog: () => this.#catalog,
       context: () => this.#context(),
@@ -205,6 +209,7 @@ export class LocalEngine implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#upkeep.stop();
     this.#queries.stop();
     this.#supervisor.stop();
     await this.#ticker.stop();

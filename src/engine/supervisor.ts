@@ -44,6 +44,7 @@ export interface SupervisorOptions {
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #running = new Map<string, Running>();
+  #catalog: Catalog | null = null;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
@@ -51,6 +52,7 @@ export class Supervisor {
 
   /** Starts, replaces, pauses and stops queries so that they are those of `catalog`. Called between ticks. */
   async reconcile(catalog: Catalog): Promise<void> {
+    this.#catalog = catalog;
     for (const id of [...this.#running.keys()]) {
       if (!catalog.queries.has(id)) await this.#stop(id);
     }
@@ -153,7 +155,7 @@ export class Supervisor {
         onCommitted: () => {
           running.retryMs = retryInitialMs;
         },
-        onFailed: (error) => this.#onFailed(running, error, catalog),
+        onFailed: (error) => this.#onFailed(running, error),
       },
     };
     this.#running.set(def.id, running);
@@ -165,6 +167,12 @@ export class Supervisor {
     this.#running.delete(id);
     this.#options.ticker.remove(id);
     await this.#options.log.drop(ownerPrefix + id);
+  }
+
+  /** Unless it has been dropped or replaced meanwhile. */
+  async #retry(running: Running): Promise<void> {
+    if (this.#catalog === null || this.#running.get(running.def.id) !== running) return;
+    await this.#start(running.def, this.#catalog);
   }
 
   #setState(running: Running, def: QueryDef): void {
@@ -179,7 +187,7 @@ export class Supervisor {
     this.#options.env.logger.debug('processing-error', { query: running.def.id, ...error });
   }
 
-  #onFailed(running: Running, error: unknown, catalog: Catalog): void {
+  #onFailed(running: Running, error: unknown): void {
     const { clock, logger, timers } = this.#options.env;
     const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
     running.errors.push(failure);
@@ -192,7 +200,7 @@ export class Supervisor {
     if (!this.#options.retries) return;
     running.retry = timers.after(running.retryMs, () => {
       running.retryMs = Math.min(running.retryMs * 2, retryMsMax);
-      this.#options.ticker.atRest(() => this.#start(running.def, catalog)).catch(() => undefined);
+      this.#options.ticker.atRest(() => this.#retry(running)).catch(() => undefined);
     });
   }
 }
