@@ -4,8 +4,8 @@ import { type ProblemError, problem } from '../base/errors.ts';
 import type { Append, LogicalTimes, Owner, TopicPartition, TopicSpec } from './log.ts';
 import { BATCH_HEADER_BYTES, readBatchHeader } from './record-batch.ts';
 
-export const TOPIC_NAME_CHARACTERS_MAX = 249;
-export const PARTITIONS_PER_TOPIC_MAX = 1024;
+const TOPIC_NAME_CHARACTERS_MAX = 249;
+const PARTITIONS_PER_TOPIC_MAX = 1024;
 /** Kafka's rule for names of topics. */
 const TOPIC_NAME = /^[a-zA-Z0-9._-]+$/;
 

@@ -25,7 +25,7 @@ import {
 import { RecordCursor } from './record-cursor.ts';
 
 /** How long a tombstone outlives its first compaction (Kafka's `delete.retention.ms`). */
-export const TOMBSTONE_RETENTION_MS: number = 24 * 60 * 60 * 1000;
+const TOMBSTONE_RETENTION_MS = 24 * 60 * 60 * 1000;
 
 /** Whether a pass is worth its cost: at least half of the partition is new, or a tombstone may go. */
 export function isCompactionDue(partition: {

@@ -9,7 +9,7 @@ const NAMES: readonly string[] = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 const CODES: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, zstd: 4 };
 
 /** Largest content of one compressed batch, in bytes. */
-export const INFLATED_BYTES_MAX: number = 32 * 1024 * 1024;
+const INFLATED_BYTES_MAX = 32 * 1024 * 1024;
 /** Content above a mebibyte may be at most so many times its compressed form. */
 const INFLATION_MAX = 200;
 const INFLATION_FREE_BYTES = 1024 * 1024;

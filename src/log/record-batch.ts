@@ -83,12 +83,8 @@ export function lastOffsetDeltaOf(batch: Bytes): number {
   return getInt32(batch, 23);
 }
 
-export function recordCountOf(batch: Bytes): number {
+function recordCountOf(batch: Bytes): number {
   return getInt32(batch, 57);
-}
-
-export function maxTimestampOf(batch: Bytes): TimestampMs {
-  return getInt64(batch, 35);
 }
 
 /** Writes length and CRC of a batch whose other fields are complete. */

@@ -210,6 +210,6 @@ test('a log on disk behaves like arrays and maps, whenever it is closed and open
         rmSync(directory, { recursive: true });
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 60 },
   );
 });

@@ -131,8 +131,9 @@ export class Checkpoints {
 
   #start(): Worker {
     // Unbuilt the worker is TypeScript, like this file; built, both are JavaScript.
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-    const url = new URL(`./checkpoint-worker.${extension}`, import.meta.url);
+    const source = new URL('./checkpoint-worker.ts', import.meta.url);
+    const isBuilt = !import.meta.url.endsWith('.ts');
+    const url = isBuilt ? new URL(source.href.replace(/\.ts$/, '.js')) : source;
     const worker = new Worker(url, { workerData: this.#setup, name: 'checkpoint' });
     worker.on('message', (reply: Reply) => this.#request?.settle(reply));
     worker.on('error', (error) => this.#request?.settle({ error: error.message }));

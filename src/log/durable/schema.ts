@@ -17,7 +17,7 @@ import { problem } from '../../base/errors.ts';
 import { type Database, setPragma } from './driver.ts';
 
 /** A database with a higher number was written by a newer version and is refused, not guessed at. */
-export const FORMAT = 1;
+const FORMAT = 1;
 export const PAGE_BYTES = 16_384;
 
 const TABLES = `

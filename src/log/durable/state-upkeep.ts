@@ -162,9 +162,12 @@ export class StateUpkeep implements Upkeep {
   }
 
   #continue(job: Job): void {
-    const { pages, isDone } = job.store.isDropped
-      ? { pages: [], isDone: true }
-      : this.#produce(job);
+    if (job.store.isGone) {
+      this.#writer.run(() => this.#setPhase.run('dead', job.target));
+      this.#job = null;
+      return;
+    }
+    const { pages, isDone } = this.#produce(job);
     this.#writer.run(() => {
       for (const [index, page] of pages.entries()) {
         this.#writePage(job.target, job.pages + index, page);
@@ -196,9 +199,9 @@ export class StateUpkeep implements Upkeep {
     return { pages, isDone: false };
   }
 
-  #finish({ store, sources, target, pages, bytes }: Job): void {
+  #finish({ sources, target, pages, bytes }: Job): void {
     for (const source of sources) this.#setPhase.run('dead', source.id);
-    if (store.isDropped || pages === 0) this.#setPhase.run('dead', target);
+    if (pages === 0) this.#setPhase.run('dead', target);
     else this.#setRun.run(sources.at(-1)!.age, bytes, pages, target);
   }
 

@@ -10,7 +10,8 @@
  * A merge goes in slices. It writes a run in phase `building`, and its last transaction makes that `live` and its sources
  * `dead`; dead ones are deleted in slices too. After a crash, what was building is dead.
  *
- * Measured: 1 M entries of 60 bytes come back in 0.4 s.
+ * Measured: 1 M entries of 40 bytes, each written twice, come back in 0.25 s; changes are written at 3 M/s, and merging costs
+ * 1.7 µs a change in all.
  */
 import { assert } from '../../base/assert.ts';
 import { ByteWriter } from '../../base/bytes.ts';
@@ -40,7 +41,8 @@ export interface Run {
 export interface Store {
   readonly id: number;
   readonly name: string;
-  isDropped: boolean;
+  /** Dropped, or read anew into another object. */
+  isGone: boolean;
   /** Of the next change row. */
   sequence: number;
   changeCount: number;
@@ -120,7 +122,7 @@ export class State {
     const store = {
       id,
       name,
-      isDropped: false,
+      isGone: false,
       sequence: 1,
       changeCount: 0,
       changeBytes: 0,
@@ -151,7 +153,7 @@ export class State {
     return {
       id,
       name,
-      isDropped: false,
+      isGone: false,
       sequence: last === null ? 1 : (last % SEQUENCE_SPAN) + 1,
       changeCount: count,
       changeBytes: bytes,
@@ -212,17 +214,21 @@ export class State {
   /** Within a transaction: cuts the owner's stores off; maintenance removes them. */
   drop(owner: OwnerEntry): void {
     for (const store of this.#stores(owner.id).values()) {
-      store.isDropped = true;
-      this.touched.delete(store);
+      this.#letGo(store);
     }
     this.#cutStores.run(owner.id);
     this.#owners.delete(owner.id);
   }
 
+  #letGo(store: Store): void {
+    store.isGone = true;
+    this.touched.delete(store);
+  }
+
   /** After a rollback: what is in memory may not have become true. */
   forget(): void {
     for (const stores of this.#owners.values()) {
-      for (const store of stores.values()) this.touched.delete(store);
+      for (const store of stores.values()) this.#letGo(store);
     }
     this.#owners.clear();
     this.touchAll();
