@@ -141,6 +141,10 @@ export interface Log extends AsyncDisposable {
   drop(ownerId: string): Promise<void>;
   /** Consumer groups are owners whose id begins with `group:`; lists the ids that begin with `prefix`, in order of their characters. */
   owners(prefix: string): readonly string[];
-  /** Applies retention by time as of `now`, compaction and space reclaim within `budgetMs`; returns whether more is waiting. */
+  /**
+   * Applies retention by time as of `now`, compaction, merging of state and reclaim of space, for about `budgetMs`. True if
+   * something was done, so that more may be waiting; false if there was nothing to do. To be called now and then: nothing of
+   * this happens otherwise.
+   */
   maintain(now: TimestampMs, budgetMs: number): Promise<boolean>;
 }

@@ -474,32 +474,76 @@ test('after a failure whose outcome is unknown the log refuses everything until 
   });
 });
 
-test('segments without live batches are removed, and half empty ones copied together', async () => {
-  using directory = new Directory();
-  const value = 'x'.repeat(100_000);
-  const options = { segmentBytesMax: 450_000, tailBytesMax: 0 };
-  const expected = Array.from({ length: 10 }, (_, index) => `${index}:k${index}=${value}@1`);
-  await directory.with(async (log) => {
-    await log.createTopic(topic('t'));
-    await log.createTopic(topic('gone'));
-    const gone = { topic: 'gone', partition: 0 };
-    for (let index = 0; index < 10; index++) {
-      const others = [1, 2, 3].map(() => append(gone, `k=${value}@1`));
-      await log.commit([produce(append(T0, `k${index}=${value}@1`), ...others)]);
-    }
-    expect(directory.segments()).toHaveLength(10);
-    await log.deleteTopic('gone');
-    const reading = log.read(T0, 0, 1e9);
-    while (await log.maintain(1, 5));
-    expect(show(await reading) === expected.join(' ')).toBe(true);
+test.each(['power', 'process'] as const)(
+  'segments without live batches are removed, and half empty ones copied together, %s',
+  async (durability) => {
+    using directory = new Directory();
+    const value = 'x'.repeat(100_000);
+    const options = { segmentBytesMax: 450_000, tailBytesMax: 0, durability };
+    const expected = Array.from({ length: 10 }, (_, index) => `${index}:k${index}=${value}@1`);
+    await directory.with(async (log) => {
+      await log.createTopic(topic('t'));
+      await log.createTopic(topic('gone'));
+      const gone = { topic: 'gone', partition: 0 };
+      for (let index = 0; index < 10; index++) {
+        const others = [1, 2, 3].map(() => append(gone, `k=${value}@1`));
+        await log.commit([produce(append(T0, `k${index}=${value}@1`), ...others)]);
+      }
+      expect(directory.segments()).toHaveLength(10);
+      await log.deleteTopic('gone');
+      const reading = log.read(T0, 0, 1e9);
+      while (await log.maintain(1, 5));
+      expect(show(await reading) === expected.join(' ')).toBe(true);
+      expect(await readAll(log, T0)).toBe(expected.join(' '));
+    }, options);
     expect(directory.segments().length).toBeLessThanOrEqual(4);
-    expect(await readAll(log, T0)).toBe(expected.join(' '));
-  }, options);
-  await directory.with(async (log) => {
-    expect(await readAll(log, T0)).toBe(expected.join(' '));
-    await log.deleteTopic('t');
-    while (await log.maintain(1, 5));
+    await directory.with(async (log) => {
+      expect(await readAll(log, T0)).toBe(expected.join(' '));
+      await log.deleteTopic('t');
+      while (await log.maintain(1, 5));
+    }, options);
     expect(directory.segments().length).toBeLessThanOrEqual(1);
+  },
+);
+
+test('compaction in slices agrees with the last value of each key at every moment', async () => {
+  using directory = new Directory();
+  const options = { segmentBytesMax: 1_000_000, tailBytesMax: 0, durability: 'process' } as const;
+  const last = new Map<string, string>();
+  let next = 0;
+  const write = async (log: Log): Promise<void> => {
+    const records = Array.from({ length: 5 }, (_, index) => {
+      const key = `k${(next * 7 + index * 3) % 40}`;
+      const value = `${next}-${'x'.repeat(9000)}`;
+      last.set(key, `${next * 5 + index}:${key}=${value}@1`);
+      return `${key}=${value}@1`;
+    });
+    next++;
+    await log.commit([produce(append(T0, records.join(' ')))]);
+  };
+  /** Every last value is there; what else is there is still to be compacted. */
+  const expectLast = async (log: Log): Promise<number> => {
+    const records = (await readAll(log, T0)).split(' ');
+    const there = new Set(records);
+    expect([...last.values()].every((record) => there.has(record))).toBe(true);
+    expect(log.bounds(T0)).toEqual({ start: 0, end: next * 5 });
+    return records.length;
+  };
+  for (let round = 0; round < 3; round++) {
+    await directory.with(async (log) => {
+      if (round === 0) await log.createTopic(topic('t', { cleanup: 'compact' }));
+      for (let commit = 0; commit < 40; commit++) {
+        await write(log);
+        await log.maintain(1, 0);
+        if (commit % 10 === 0) await expectLast(log);
+      }
+    }, options);
+  }
+  await directory.with(async (log) => {
+    for (let more = true; more; ) more = await log.maintain(1, 1);
+    // Less than half may be waiting for the next pass.
+    expect(await expectLast(log)).toBeLessThan(2.5 * last.size);
+    expect(log.size(T0)).toBeLessThan(2.5 * last.size * 9100);
   }, options);
 });
 

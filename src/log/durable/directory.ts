@@ -13,9 +13,10 @@ import {
   readFileSync,
   renameSync,
   statfsSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { problem } from '../../base/errors.ts';
 import type { OpenDatabase } from './driver.ts';
 
@@ -43,7 +44,7 @@ const FILE_MODE = 0o600;
 
 /** Creates the directory if need be; throws `log.network-file-system`. */
 export function prepareDirectory(directory: string, statfs: ReadFileSystem): void {
-  mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE });
+  makeDirectory(directory);
   const kind = NETWORK_FILE_SYSTEMS.get(statfs(directory).type >>> 0);
   if (kind === undefined) return;
   throw problem(
@@ -51,6 +52,12 @@ export function prepareDirectory(directory: string, statfs: ReadFileSystem): voi
     `data directory "${directory}" is on a network file system (${kind})`,
     { hint: 'Locks and flushes are not dependable there: choose a directory on a local disk.' },
   );
+}
+
+/** Creates a directory that only its owner may read, and what is missing above it; durable. */
+export function makeDirectory(path: string): void {
+  const first = mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
+  if (first !== undefined) syncDirectory(dirname(first));
 }
 
 /**
@@ -80,7 +87,8 @@ export function lockDirectory(open: OpenDatabase, directory: string): { release(
       { hint: 'Stop that process, or choose another directory.', cause },
     );
   }
-  writeDurably(directory, 'owner.json', JSON.stringify({ pid: process.pid }));
+  const owner = JSON.stringify({ pid: process.pid });
+  writeFileSync(join(directory, 'owner.json'), owner, { mode: FILE_MODE });
   return { release: () => void database.close() };
 }
 

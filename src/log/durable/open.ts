@@ -1,5 +1,4 @@
 /** Opens a durable log: checks and locks its directory, recovers what the last process left, and puts the parts together. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Durability, Log } from '../log.ts';
 import { createMemoryLog } from '../memory-log.ts';
@@ -9,6 +8,7 @@ import { Counters } from './counters.ts';
 import {
   createPrivateFile,
   lockDirectory,
+  makeDirectory,
   prepareDirectory,
   type ReadFileSystem,
   readFileSystem,
@@ -247,7 +247,7 @@ function openSegments(
   directory: string,
   { segmentBytesMax: bytesMax = 64 * MEBIBYTE }: DurableLogOptions,
 ): Segments {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const ids = database.prepare('SELECT id FROM segment ORDER BY id').pluck().all() as number[];
   const id = ids.at(-1) ?? 0;
   const end = id === 0 ? 0 : rows.segmentEnd(id);
