@@ -1,7 +1,6 @@
 /** `leat serve`: one data directory, one port. */
 import type { Durability } from '../log/log.ts';
 import { ThreadEngine } from '../engine/thread-engine.ts';
-import { startServer } from '../server/start.ts';
 import { exitCodeOf, exitCodes, printFailure } from './exit.ts';
 import { onStop } from './signals.ts';
 
@@ -21,7 +20,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
-  const engine = await ThreadEngine.open(
+  const opening = ThreadEngine.open(
     { directory: options.data, durability: options.durability, properties: options.properties },
     {
       onFatal(error) {
@@ -30,6 +29,8 @@ export async function serve(options: ServeOptions): Promise<number> {
       },
     },
   );
+  // While the engine's thread opens the log, this one loads the server.
+  const [engine, { startServer }] = await Promise.all([opening, import('../server/start.ts')]);
   try {
     const server = await startServer(engine, {
       host: options.host,

@@ -3,7 +3,7 @@
  * One request at a time; whatever changes the catalog happens between two ticks.
  */
 import type { Json } from '../base/env.ts';
-import { type Problem, ProblemError, problem } from '../base/errors.ts';
+import { ProblemError, problem } from '../base/errors.ts';
 import { applyCommand } from '../catalog/apply.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
@@ -18,6 +18,7 @@ import {
   type StatementRequest,
 } from './api.ts';
 import { statementsMax } from './limits.ts';
+import { plainProblem } from './plain-problem.ts';
 import { parseScript, type ScriptStatement } from './script.ts';
 
 /** Everything of a context but what the request and its statements bring. */
@@ -247,13 +248,3 @@ function failure(
 }
 
 /** A problem as plain data, to cross a thread. */
-export function plainProblem(error: ProblemError): Problem {
-  const { code, message, detail, hint, span } = error;
-  return {
-    code,
-    message,
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-    ...(span === undefined ? {} : { span }),
-  };
-}

@@ -3,7 +3,7 @@ import type { Problem } from '../base/errors.ts';
 import { ProblemError } from '../base/errors.ts';
 import type { Engine, FailureData, QueryFrame, QueryHead, QueryStream } from './api.ts';
 import { StatementFailure } from './api.ts';
-import { plainProblem } from './statement-runner.ts';
+import { plainProblem } from './plain-problem.ts';
 
 /** Methods that are called and answered; `query` answers with a stream instead. */
 export type CallMethod = Exclude<keyof Engine, typeof Symbol.asyncDispose>;
