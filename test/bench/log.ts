@@ -140,51 +140,51 @@ function produce(appends: readonly Append[]): Commit {
   return { owner: null, appends, offsets: [], state: [] };
 }
 
+/** Turns of each, so that both meet the same moods of the disk. */
+const TURNS = 12;
+const BATCHES_PER_TURN = 240;
+
 async function measureBulk(
-  batch: EncodedBatch,
+  { bytes, recordCount, maxTimestamp }: EncodedBatch,
   durability: Durability,
   batchesPerCommit: number,
 ): Promise<BulkFigures> {
-  const rounds = Math.floor(2400 / batchesPerCommit);
-  const byteCount = rounds * batchesPerCommit * batch.bytes.length;
-  const raw = byteCount / (await measureRaw(batch.bytes, durability, batchesPerCommit, rounds));
-  const own = await withLog(durability, async (log) => {
-    const started = performance.now();
-    for (let round = 0; round < rounds; round++) {
-      const appends: Append[] = [];
-      for (let index = 0; index < batchesPerCommit; index++)
-        appends.push(appendOf(batch, index % 4));
-      await log.commit([produce(appends)]);
-    }
-    return byteCount / (performance.now() - started);
+  const rounds = BATCHES_PER_TURN / batchesPerCommit;
+  let rawMs = 0;
+  let ownMs = 0;
+  await withDirectory(async (directory) => {
+    const file = openSync(join(directory, 'raw'), 'w');
+    await withLog(durability, async (log) => {
+      for (let turn = 0; turn < TURNS; turn++) {
+        const started = performance.now();
+        for (let round = 0; round < rounds; round++)
+          appendRaw(file, bytes, batchesPerCommit, durability);
+        const between = performance.now();
+        for (let round = 0; round < rounds; round++) {
+          const appends = Array.from({ length: batchesPerCommit }, (_, index) =>
+            appendOf({ bytes, recordCount, maxTimestamp }, index % 4),
+          );
+          await log.commit([produce(appends)]);
+        }
+        rawMs += between - started;
+        ownMs += performance.now() - between;
+      }
+    });
+    closeSync(file);
   });
+  const megabytes = (TURNS * BATCHES_PER_TURN * bytes.length) / MEGABYTE;
   return {
     durability,
     batchesPerCommit,
-    megabytesPerSecond: (own * 1000) / MEGABYTE,
-    rawMegabytesPerSecond: (raw * 1000) / MEGABYTE,
-    ratio: own / raw,
+    megabytesPerSecond: megabytes / (ownMs / 1000),
+    rawMegabytesPerSecond: megabytes / (rawMs / 1000),
+    ratio: rawMs / ownMs,
   };
 }
 
-/** Milliseconds for the same bytes. */
-async function measureRaw(
-  bytes: Bytes,
-  durability: Durability,
-  batchesPerCommit: number,
-  rounds: number,
-): Promise<number> {
-  return withDirectory(async (directory) => {
-    const file = openSync(join(directory, 'raw'), 'w');
-    const started = performance.now();
-    for (let round = 0; round < rounds; round++) {
-      for (let index = 0; index < batchesPerCommit; index++) writeSync(file, new Uint8Array(bytes));
-      if (durability === 'power') fdatasyncSync(file);
-    }
-    const elapsed = performance.now() - started;
-    closeSync(file);
-    return elapsed;
-  });
+function appendRaw(file: number, bytes: Bytes, count: number, durability: Durability): void {
+  for (let index = 0; index < count; index++) writeSync(file, new Uint8Array(bytes));
+  if (durability === 'power') fdatasyncSync(file);
 }
 
 async function measureSmall(
