@@ -7,6 +7,14 @@ import { AssertionError, assert } from '../base/assert.ts';
 import type { Append, OwnerState, StateChange } from '../log/log.ts';
 import type { Step } from '../plan/physical.ts';
 import { argsOf, type StepOp } from '../plan/steps.ts';
+import {
+  type FusedStage,
+  type FusedStep,
+  type FuseRequest,
+  fuse,
+  isFusable,
+  isFusableSource,
+} from './codegen/fuse.ts';
 import { MaterializedView } from './materialized-view.ts';
 import { Merge, PartitionQueue, type TimestampOf } from './merge.ts';
 import type {
@@ -208,6 +216,21 @@ function failure(error: unknown): unknown {
   return error;
 }
 
+/** Fused code and the last step that it does. */
+interface FusedPlan {
+  readonly stage: FusedStage;
+  readonly last: string;
+}
+
+/** Made with the first record. */
+function lazily(make: () => RecordSink): RecordSink {
+  let sink: RecordSink | null = null;
+  return (cursor) => {
+    sink ??= make();
+    sink(cursor);
+  };
+}
+
 /** The operators of a task, and their stores. */
 class Graph {
   readonly record: RecordContext = {
@@ -225,6 +248,7 @@ class Graph {
   /** The step below each, and which of its inputs. */
   readonly #below = new Map<string, { readonly id: string; readonly input: number }>();
   readonly #instances = new Map<string, readonly Push[]>();
+  readonly #fused = new Map<string, FusedPlan | null>();
   readonly #openSources = new Map<string, RecordSink>();
   readonly #stores: DurableStore[] = [];
 
@@ -272,9 +296,53 @@ class Graph {
     const name = `${id}/${partition}`;
     const known = this.#openSources.get(name);
     if (known !== undefined) return known;
-    const sink = this.#sources.get(id)!.open(this.#instanceContext(id, partition));
+    const open = (): RecordSink =>
+      this.#sources.get(id)!.open(this.#instanceContext(id, partition));
+    const sink = this.#fusedSink(id, partition, lazily(open)) ?? open();
     this.#openSources.set(name, sink);
     return sink;
+  }
+
+  /** The fused function for records of the partition, which falls back on `rows`; null where there is none. */
+  #fusedSink(id: string, partition: number, rows: RecordSink): RecordSink | null {
+    let plan = this.#fused.get(id);
+    if (plan === undefined) {
+      plan = this.#fuse(id);
+      this.#fused.set(id, plan);
+    }
+    if (plan === null) return null;
+    const { stage } = plan;
+    const emit = this.#output(plan.last, partition);
+    return (cursor) => stage(cursor, emit, rows);
+  }
+
+  #fuse(id: string): FusedPlan | null {
+    const step = this.#step(id);
+    const source = argsOf(step, 'source@1');
+    if (this.#options.properties['leat.codegen'] === 'off' || !isFusableSource(source)) return null;
+    const steps: FusedStep[] = [];
+    let last = step;
+    let below = this.#below.get(id);
+    while (below !== undefined && isFusable(this.#step(below.id))) {
+      last = this.#step(below.id);
+      steps.push({ step: last, context: this.#stepContext(last) });
+      below = this.#below.get(last.id);
+    }
+    const next = below === undefined ? null : this.#step(below.id);
+    const sink = next === null ? null : this.#fusedOutput(next);
+    const stage = fuse({ source, context: this.#stepContext(step), steps, sink });
+    return stage === null ? null : { stage, last: last.id };
+  }
+
+  #fusedOutput(step: Step): FuseRequest['sink'] {
+    if (step.op !== 'sink@1') return null;
+    const args = argsOf(step, 'sink@1');
+    const output = this.#steps.get(step.id)?.output;
+    return args.timestamp !== null || output === undefined ? null : { args, output };
+  }
+
+  #step(id: string): Step {
+    return this.#options.plan.steps.find((step) => step.id === id)!;
   }
 
   takeAppends(): readonly Append[] {

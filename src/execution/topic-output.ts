@@ -1,5 +1,9 @@
-/** What a query writes to a topic: one RecordBatch v2 under construction per partition, cut at `batchBytesMax`. */
-import type { ByteWriter } from '../formats/format.ts';
+/**
+ * What a query writes to a topic: one RecordBatch v2 under construction per partition, cut at `batchBytesMax`. Partitions are
+ * those that Kafka's partitioner gives keys.
+ */
+import type { Bytes } from '../base/env.ts';
+import { partitionFor } from '../base/hash.ts';
 import type { Append } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import { batchBytesMax } from './limits.ts';
@@ -19,29 +23,44 @@ class PartitionOutput {
 
 export class TopicOutput {
   readonly #topic: string;
+  readonly #record: RecordContext;
   readonly #partitions: readonly PartitionOutput[];
   #finished: Append[] = [];
 
-  constructor(topic: string, partitions: number) {
+  constructor(topic: string, partitions: number, record: RecordContext) {
     this.#topic = topic;
+    this.#record = record;
     this.#partitions = Array.from({ length: partitions }, () => new PartitionOutput());
   }
 
-  /** Appends a record with the logical time and headers of `record`. */
+  /**
+   * Appends a record with the logical time and headers of the record at hand. Of `key`, which may be null, the bytes from
+   * `keyStart` to `baseEnd` decide the partition (a windowed key's window does not) and those to `keyEnd` are written; of
+   * `value`, which may be null, those to `valueEnd`. Without key it stays in the partition it came from.
+   */
   append(
-    partition: number,
-    key: ByteWriter | null,
-    value: ByteWriter | null,
+    key: Bytes | null,
+    keyStart: number,
+    baseEnd: number,
+    keyEnd: number,
+    value: Bytes | null,
+    valueEnd: number,
     timestamp: number,
-    record: RecordContext,
   ): void {
+    const record = this.#record;
+    const count = this.#partitions.length;
+    let partition = 0;
+    if (count > 1) {
+      partition =
+        key === null ? record.partition % count : partitionFor(key, count, keyStart, baseEnd);
+    }
     const output = this.#partitions[partition]!;
     const { writer } = output;
     writer.beginRecord(timestamp);
     if (key === null) writer.writeNullKey();
-    else writer.writeKey(key.bytes, 0, key.length);
+    else writer.writeKey(key, keyStart, keyEnd);
     if (value === null) writer.writeNullValue();
-    else writer.writeValue(value.bytes, 0, value.length);
+    else writer.writeValue(value, 0, valueEnd);
     writer.endRecord(record.headers);
     output.note(record.time);
     if (writer.byteCount >= batchBytesMax) this.#cut(output, partition);

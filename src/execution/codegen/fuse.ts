@@ -1,0 +1,380 @@
+/**
+ * One function from a record's bytes to what it becomes: decoding, filters, projections, new keys, and then either the record of
+ * the sink or the row for the first operator that keeps state. No row is made in between: columns are local variables, a column
+ * that passes through unchanged is copied as bytes where both formats spell values alike.
+ *
+ * Whatever is not the ordinary case (no value, a payload that does not decode, a key outside ASCII, a value that cannot be
+ * written) is handed to the row path, the reference, which then says what is to be said. Fused code has had no effect by then.
+ *
+ * Steps are emitted before the decoding that stands in front of them, because only then it is known which columns are read.
+ */
+import { byteWriter } from '../../formats/byte-writer.ts';
+import { type CodecSource, FormatError, type RangeVariables } from '../../formats/format.ts';
+import { formatByName } from '../../formats/table.ts';
+import type { RecordCursor } from '../../log/record-cursor.ts';
+import type { Expression, NamedExpression } from '../../plan/expression.ts';
+import type { Step } from '../../plan/physical.ts';
+import { argsOf, type SinkArgs, type SourceArgs } from '../../plan/steps.ts';
+import type { SqlType } from '../../types/type.ts';
+import type { Push, StepContext } from '../operators/operator.ts';
+import type { RecordSink } from '../operators/source.ts';
+import { KeyEncoder } from '../operators/key-encoder.ts';
+import type { TopicOutput } from '../topic-output.ts';
+import {
+  emitColumn,
+  emitExpression,
+  emitPredicate,
+  type EmitScope,
+  messageOf,
+} from './expression.ts';
+import { Emitter } from './generate.ts';
+
+/** A stateless step with what it reports to. */
+export interface FusedStep {
+  readonly step: Step;
+  readonly context: StepContext;
+}
+
+export interface FuseRequest {
+  readonly source: SourceArgs;
+  readonly context: StepContext;
+  /** Filters, projections, new keys and groupings over streams, in order. */
+  readonly steps: readonly FusedStep[];
+  /** The sink, when it follows; otherwise rows are pushed. */
+  readonly sink: { readonly args: SinkArgs; readonly output: TopicOutput } | null;
+}
+
+/** `emit` takes the row where there is no sink; `slow` is the row path. */
+export type FusedStage = (cursor: RecordCursor, emit: Push, slow: RecordSink) => void;
+
+/** Steps that can be fused behind a source. */
+export function isFusable(step: Step): boolean {
+  switch (step.op) {
+    case 'filter@1':
+      return argsOf(step, 'filter@1').collection === 'stream';
+    case 'group@1':
+      return argsOf(step, 'group@1').collection === 'stream';
+    case 'project@1':
+      return true;
+    case 'rekey@1':
+      return argsOf(step, 'rekey@1').by.length > 0;
+    default:
+      return false;
+  }
+}
+
+/** Sources whose records are fused: plain payload columns, nothing kept. */
+export function isFusableSource(args: SourceArgs): boolean {
+  return (
+    args.window === null &&
+    args.timestamp === null &&
+    args.pseudo.length === 0 &&
+    !args.store &&
+    args.value.every((column) => !('header' in column))
+  );
+}
+
+/** Compiles the stage, or null where some format has no source text. */
+export function fuse(request: FuseRequest): FusedStage | null {
+  return new Fusion(request).compile();
+}
+
+/** Where a column comes from: a column of the source as it is, or a computed text. */
+type Origin =
+  | { readonly kind: 'source'; readonly index: number }
+  | { readonly kind: 'text'; readonly text: string };
+
+class Fusion {
+  readonly #request: FuseRequest;
+  readonly #emitter = new Emitter();
+  readonly #keySource: CodecSource | null;
+  readonly #sinkSource: CodecSource | null;
+  /** Source columns whose values are read, and those that are copied as bytes. */
+  readonly #read = new Set<number>();
+  readonly #copied = new Set<number>();
+  #isKeyRead = false;
+  /** Texts of the key columns; null while the key is the source's own. */
+  #key: readonly string[] | null = null;
+  #value: readonly Origin[];
+
+  constructor(request: FuseRequest) {
+    const { source, sink } = request;
+    this.#request = request;
+    this.#isKeyRead = source.collection === 'table';
+    this.#value = source.value.map((_, index) => ({ kind: 'source', index }));
+    this.#keySource = codecSource(source.key, [...source.key.keys()], {
+      spec: source.keyFormat,
+      side: 'key',
+      topic: source.topic,
+    });
+    this.#sinkSource =
+      sink === null
+        ? null
+        : codecSource(sink.args.value, [], {
+            spec: sink.args.valueFormat,
+            side: 'value',
+            topic: sink.args.topic,
+          });
+  }
+
+  compile(): FusedStage | null {
+    const { sink, source } = this.#request;
+    if (this.#keySource === null || (sink !== null && this.#sinkSource === null)) return null;
+    const body = this.#emitter.capture(() => {
+      for (const step of this.#request.steps) this.#emitStep(step);
+      if (sink === null) this.#emitPush();
+      else this.#emitRecord(sink.args, sink.output);
+    });
+    const needed = [...this.#read, ...this.#copied].sort((a, b) => a - b);
+    const value = codecSource(source.value, needed, {
+      spec: source.valueFormat,
+      side: 'value',
+      topic: source.topic,
+    });
+    if (value === null) return null;
+    this.#emitDecoding(value, needed);
+    this.#emitter.line(body);
+    const stage = this.#emitter.compile<FusedStage>(['cursor', 'emit', 'slow']);
+    return (cursor, emit, slow) => {
+      try {
+        stage(cursor, emit, slow);
+      } catch (error) {
+        if (!(error instanceof FormatError)) throw error;
+        slow(cursor);
+      }
+    };
+  }
+
+  #emitDecoding(value: CodecSource, needed: readonly number[]): void {
+    const emitter = this.#emitter;
+    const { source } = this.#request;
+    emitter.line('if(cursor.valueStart<0){slow(cursor);return;}');
+    emitter.line('const bytes=cursor.bytes;');
+    emitter.line('const timestamp=cursor.timestamp;');
+    if (this.#isKeyRead || !isKafkaKey(source)) this.#emitKeyDecoding();
+    else this.#emitKeyCheck();
+    for (const index of needed) emitter.line(`let v${index}=null;`);
+    for (const index of this.#copied) emitter.line(`let b${index}=-1,e${index}=-1;`);
+    emitter.line('let present=true;');
+    emitter.line('{const start=cursor.valueStart,end=cursor.valueEnd;');
+    const slots = needed.map((index) => `v${index}`);
+    const ranges = needed.map((index) => this.#range(index));
+    const constants = emitter.constant(value.constants);
+    const hasRanges = this.#copied.size > 0;
+    emitter.line(value.decode(slots, constants, 'present', ...(hasRanges ? [ranges] : [])));
+    emitter.line('}');
+    emitter.line('if(!present){slow(cursor);return;}');
+    if (source.collection === 'table') emitter.line('if(!hasKey)return;');
+  }
+
+  /** Locals `y0…` and `hasKey`. */
+  #emitKeyDecoding(): void {
+    const emitter = this.#emitter;
+    const { key } = this.#request.source;
+    const slots = key.map((_, index) => `y${index}`);
+    for (const slot of slots) emitter.line(`let ${slot}=null;`);
+    emitter.line(`let hasKey=${key.length > 0 ? 'cursor.keyStart>=0' : 'false'};`);
+    if (key.length === 0) return;
+    emitter.line('if(hasKey){const start=cursor.keyStart,end=cursor.keyEnd;');
+    emitter.line(
+      this.#keySource!.decode(slots, emitter.constant(this.#keySource!.constants), 'hasKey'),
+    );
+    emitter.line('}');
+  }
+
+  #range(index: number): RangeVariables | null {
+    return this.#copied.has(index) ? { start: `b${index}`, end: `e${index}` } : null;
+  }
+
+  #scope(context: StepContext): EmitScope {
+    return {
+      emitter: this.#emitter,
+      context: context.compile,
+      column: (side, index) => (side === 'key' ? this.#keyColumn(index) : this.#column(index)),
+      rowtime: 'BigInt(timestamp)',
+      window: () => '0n',
+      params: new Map(),
+    };
+  }
+
+  #keyColumn(index: number): string {
+    if (this.#key !== null) return this.#key[index]!;
+    this.#isKeyRead = true;
+    return `y${index}`;
+  }
+
+  #column(index: number): string {
+    const origin = this.#value[index]!;
+    if (origin.kind === 'text') return origin.text;
+    this.#read.add(origin.index);
+    return `v${origin.index}`;
+  }
+
+  #emitStep({ step, context }: FusedStep): void {
+    const scope = this.#scope(context);
+    switch (step.op) {
+      case 'filter@1': {
+        const { predicate, text } = argsOf(step, 'filter@1');
+        this.#emitter.line(`if(!${emitPredicate(predicate, text, scope)})return;`);
+        return;
+      }
+      case 'project@1':
+        this.#value = this.#columns(argsOf(step, 'project@1').columns, scope);
+        return;
+      case 'rekey@1':
+        this.#key = argsOf(step, 'rekey@1').by.map((column, index) =>
+          this.#emitter.local(emitColumn(column, index, scope)),
+        );
+        return;
+      default: {
+        const { by, columns } = argsOf(step, 'group@1');
+        const key = by.map((column, index) =>
+          this.#groupColumn(column.expression, index, { scope, context }),
+        );
+        this.#value = this.#columns(columns, scope);
+        this.#key = key;
+      }
+    }
+  }
+
+  /** A plain column stays what it is; everything else is computed into a local. */
+  #columns(columns: readonly NamedExpression[], scope: EmitScope): readonly Origin[] {
+    return columns.map((column, index): Origin => {
+      const { expression } = column;
+      if (expression.kind === 'column' && expression.side === 'value')
+        return this.#value[expression.index]!;
+      return { kind: 'text', text: this.#emitter.atom(emitColumn(column, index, scope)) };
+    });
+  }
+
+  /** Part of a grouping key: without it the row belongs to no group. */
+  #groupColumn(
+    e: Expression,
+    index: number,
+    { scope, context }: { readonly scope: EmitScope; readonly context: StepContext },
+  ): string {
+    const emitter = this.#emitter;
+    const exclude = emitter.constant((error: unknown): void => {
+      const why = error === null ? 'resolved to null' : `failed: ${messageOf(error)}`;
+      context.report(
+        1,
+        `Group-by column with index ${index} ${why}. The source row will be excluded from the table.`,
+      );
+    });
+    const part = emitter.local('null');
+    emitter.line('try{');
+    emitter.line(`${part}=${emitExpression(e, scope).text};`);
+    emitter.line(`}catch(e){${exclude}(e);return;}`);
+    emitter.line(`if(${part}===null){${exclude}(null);return;}`);
+    return part;
+  }
+
+  #emitPush(): void {
+    const value = this.#value.map((_, index) => this.#pushed(index));
+    this.#emitter.line(`emit(${this.#keyRow()},[${value.join(',')}],null,timestamp);`);
+  }
+
+  /** Columns that nobody below reads are not decoded. */
+  #pushed(index: number): string {
+    const origin = this.#value[index]!;
+    const { source } = this.#request;
+    if (origin.kind === 'source' && !source.needed.includes(origin.index)) return 'null';
+    return this.#column(index);
+  }
+
+  #keyRow(): string {
+    if (this.#key !== null) return `[${this.#key.join(',')}]`;
+    this.#isKeyRead = true;
+    const columns = this.#request.source.key.map((_, index) => `y${index}`);
+    return `(hasKey?[${columns.join(',')}]:null)`;
+  }
+
+  #emitRecord(args: SinkArgs, output: TopicOutput): void {
+    const emitter = this.#emitter;
+    const origins = this.#value;
+    const canCopy = args.value.map((column, index) => this.#canCopy(origins[index]!, column.type));
+    const values = origins.map((origin, index) =>
+      canCopy[index] && origin.kind === 'source' ? `v${origin.index}` : this.#column(index),
+    );
+    for (const [index, origin] of origins.entries()) {
+      if (origin.kind === 'source' && canCopy[index]) this.#copied.add(origin.index);
+    }
+    const ranges = origins.map((origin, index) =>
+      origin.kind === 'source' && canCopy[index] ? this.#range(origin.index) : null,
+    );
+    const out = byteWriter();
+    emitter.line(`const out=${emitter.constant(out)};out.length=0;let written=true;`);
+    const constants = emitter.constant(this.#sinkSource!.constants);
+    const given = this.#copied.size > 0 ? [ranges] : [];
+    emitter.line(this.#sinkSource!.encode(values, constants, 'written', ...given));
+    const value = 'written?out.bytes:null,out.length,timestamp';
+    const append = `${emitter.constant(output)}.append`;
+    if (this.#key === null && isSameKafkaKey(this.#request.source, args)) {
+      emitter.line(`if(cursor.keyStart<0)${append}(null,0,0,0,${value});`);
+      emitter.line(`else ${append}(bytes,cursor.keyStart,cursor.keyEnd,cursor.keyEnd,${value});`);
+      return;
+    }
+    const key = emitter.constant(new KeyEncoder(args));
+    emitter.line(`if(!${key}.encode(${this.#keyRow()}))${append}(null,0,0,0,${value});`);
+    emitter.line(
+      `else ${append}(${key}.out.bytes,0,${key}.baseLength,${key}.out.length,${value});`,
+    );
+  }
+
+  /** A source column that nobody reads, whose bytes can stand in the sink as they are. */
+  #canCopy(origin: Origin, type: SqlType): boolean {
+    if (origin.kind !== 'source' || this.#read.has(origin.index)) return false;
+    const { source } = this.#request;
+    const spelling = codecSource(source.value, [], {
+      spec: source.valueFormat,
+      side: 'value',
+      topic: source.topic,
+    })?.spelling;
+    if (spelling === null || spelling === undefined) return false;
+    if (spelling !== this.#sinkSource!.spelling) return false;
+    return JSON.stringify(source.value[origin.index]!.type) === JSON.stringify(type);
+  }
+
+  /** A key that nobody reads must still be one that could be read. */
+  #emitKeyCheck(): void {
+    const kind = this.#request.source.key[0]?.type.kind;
+    const length = kind === 'INTEGER' ? 4 : 8;
+    if (kind === undefined || kind === 'BYTES') return;
+    const isPlain =
+      kind === 'STRING'
+        ? `${this.#emitter.constant(isAscii)}(bytes,cursor.keyStart,cursor.keyEnd)`
+        : `cursor.keyEnd-cursor.keyStart===${length}`;
+    this.#emitter.line(`if(cursor.keyStart>=0&&!(${isPlain})){slow(cursor);return;}`);
+  }
+}
+
+type CodecRest = Pick<
+  Parameters<ReturnType<typeof formatByName>['codec']>[0],
+  'spec' | 'side' | 'topic'
+>;
+
+function codecSource(
+  columns: SourceArgs['value'],
+  needed: readonly number[],
+  rest: CodecRest,
+): CodecSource | null {
+  return formatByName(rest.spec.format).codec({ columns, needed, ...rest }).source;
+}
+
+function isKafkaKey(source: SourceArgs): boolean {
+  return source.key.length === 0 || source.keyFormat.format === 'KAFKA';
+}
+
+/** The record's key is written as it came. */
+function isSameKafkaKey(source: SourceArgs, sink: SinkArgs): boolean {
+  if (sink.window !== null || sink.keyFormat.format !== 'KAFKA' || !isKafkaKey(source))
+    return false;
+  const [from] = source.key;
+  const [to] = sink.key;
+  return from !== undefined && to !== undefined && from.type.kind === to.type.kind;
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false;
+  return true;
+}
