@@ -10,7 +10,10 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 const { enableCompileCache } = await import('node:module');
 const { existsSync } = await import('node:fs');
-enableCompileCache();
+const { dirname } = await import('node:path');
+const { directory } = enableCompileCache();
+// Worker threads take it from their environment; without it they would strip types and compile at every start.
+if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(directory);
 // In a checkout the sources run unbuilt; the published package has only what the build made of them.
 const source = new URL('./cli/main.ts', import.meta.url);
 const { main } = await import(existsSync(source) ? source.href : '../dist/src/cli/main.js');
