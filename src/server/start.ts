@@ -1,14 +1,13 @@
 /** The server: one port, every protocol, one engine behind it. */
 import { once } from 'node:events';
-import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createHttp2 } from 'node:http2';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
 import { isKnownProperty } from '../sql/properties.ts';
 import { Exchange } from './exchange.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
-import { createPort } from './port.ts';
+import { type ConnectionTaker, createPort } from './port.ts';
 import type { RouteContext } from './route.ts';
 import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
@@ -38,6 +37,9 @@ const webSocketMessageBytesMax: number = 1024 * 1024;
 /** How long connections get to finish when the server closes. */
 const closeMs = 2_000;
 
+// An import of node:http reads every export of it, some of which load a whole HTTP client: 30 ms and 13 MB for nothing.
+const { createServer: createHttp1 } = process.getBuiltinModule('node:http');
+
 /** Throws `server.port-in-use` when the port is taken. */
 export async function startServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
   const policy = options.policy ?? { hosts: [], origins: [] };
@@ -59,15 +61,17 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     handler,
   );
   const webSocket = createHttp1({ maxHeaderSize: headerBytesMax }, handler);
-  const http2 = createHttp2(
-    { settings: { maxConcurrentStreams: http2StreamsMax } },
-    handler as never,
-  );
+  const http2 = lazily(() => {
+    const { createServer: createHttp2 } = process.getBuiltinModule('node:http2');
+    const options = { settings: { maxConcurrentStreams: http2StreamsMax } };
+    const server = createHttp2(options, handler as never);
+    server.on('sessionError', () => undefined);
+    return server;
+  });
   webSocket.on(
     'upgrade',
     (request, socket, head) => void upgrade(request, socket as Socket, head, engine, policy),
   );
-  http2.on('sessionError', () => undefined);
   const sockets = new Set<Socket>();
   const port = createPort({ http1, http2, webSocket }, sockets);
   port.maxConnections = connectionsMax;
@@ -115,6 +119,17 @@ async function handle(
     if (response.headersSent) response.destroy();
     else exchange.fail(error);
   }
+}
+
+/** A server that is made when its first connection comes. */
+function lazily(make: () => ConnectionTaker): ConnectionTaker {
+  let server: ConnectionTaker | null = null;
+  return {
+    emit(event, socket) {
+      server ??= make();
+      return server.emit(event, socket);
+    },
+  };
 }
 
 /** ws is loaded by the first client that wants it. */
