@@ -13,6 +13,8 @@ import type { Printer } from './output/printer.ts';
 
 /** How deep RUN SCRIPT may nest; a script that runs itself ends here. */
 const scriptDepthMax = 16;
+/** Rows that are printed before whoever reads them, and an interrupt, gets a turn. */
+const rowsAtOnceMax = 1_000;
 /** Characters before a statement up to which messages count lines from the start of the whole text. */
 const placedPrefixMax = 64 * 1024;
 
@@ -155,20 +157,20 @@ export class Session {
   }
 
   async #print(stream: QueryStream, printer: Printer): Promise<void> {
-    if (stream.head.kind === 'print') {
-      for await (const { rows } of stream) {
-        printer.lines(rows);
+    const isPrint = stream.head.kind === 'print';
+    if (!isPrint) printer.queryHead(stream.head);
+    for await (const frame of stream) {
+      const deleted = new Set(frame.tombstones);
+      for (let at = 0; at < frame.rows.length && !this.#isInterrupted; at += rowsAtOnceMax) {
+        const rows = frame.rows.slice(at, at + rowsAtOnceMax);
+        if (isPrint) printer.lines(rows);
+        else
+          printer.queryRows(rows, new Set([...rows.keys()].filter((row) => deleted.has(at + row))));
         await printer.drained();
       }
-      printer.message('Topic printing ceased');
-      return;
     }
-    printer.queryHead(stream.head);
-    for await (const { rows, tombstones } of stream) {
-      printer.queryRows(rows, new Set(tombstones ?? []));
-      await printer.drained();
-    }
-    printer.queryEnd(finalMessage(stream));
+    if (isPrint) printer.message('Topic printing ceased');
+    else printer.queryEnd(finalMessage(stream));
   }
 
   #set(name: string, value: string, printer: Printer): void {

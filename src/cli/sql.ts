@@ -13,6 +13,7 @@ import { exitCodes, failureText } from './exit.ts';
 import { isColorful, red } from './output/color.ts';
 import { statementErrorText } from './output/error-text.ts';
 import { JsonPrinter } from './output/json.ts';
+import { printable } from './output/printable.ts';
 import type { Output, Printer } from './output/printer.ts';
 import { TabularPrinter } from './output/tabular.ts';
 import { Session } from './session.ts';
@@ -91,7 +92,7 @@ export function printerOf({ output }: Pick<SqlOptions, 'output'>, to: Output): P
 
 export function standardOutput(): Output {
   return {
-    write: (piece) => void stdout.write(piece),
+    write: (piece) => void stdout.write(stdout.isTTY ? printable(piece) : piece),
     width: stdout.isTTY ? stdout.columns : null,
   };
 }

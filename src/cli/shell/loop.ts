@@ -55,6 +55,8 @@ export class ShellLoop implements ShellControl {
   readonly #printers: Readonly<Record<OutputFormat, Printer>>;
   #prompt: Prompt = emptyPrompt;
   #keys: Key[] = [];
+  /** How many of them the prompt has had. */
+  #keysTaken = 0;
   #running: Running | null = null;
   #shownAt = 0;
   #isFinished = false;
@@ -155,17 +157,24 @@ export class ShellLoop implements ShellControl {
     return path;
   }
 
-  /** Gives the prompt the keys that wait, up to the first that makes something run. */
+  /**
+   * Gives the prompt the keys that wait, up to the first that makes something run. What ends at once comes back here from
+   * within, so a key counts as taken before it does anything.
+   */
   #pump(): void {
-    let taken = 0;
-    while (this.#running === null && !this.#isFinished && taken < this.#keys.length) {
-      const key = this.#keys[taken++] as Key;
+    while (this.#running === null && !this.#isFinished && this.#keysTaken < this.#keys.length) {
+      const key = this.#keys[this.#keysTaken++] as Key;
       const { prompt, action } = press(this.#prompt, key, this.#parts.history.entries);
       this.#prompt = prompt;
       if (action !== null) this.#perform(action);
     }
-    this.#keys = this.#keys.slice(taken);
+    if (this.#keysTaken === this.#keys.length) this.#forgetKeys();
     this.#show();
+  }
+
+  #forgetKeys(): void {
+    this.#keys = [];
+    this.#keysTaken = 0;
   }
 
   #perform(action: PromptAction): void {
@@ -235,7 +244,7 @@ export class ShellLoop implements ShellControl {
   }
 
   #interrupt(running: Running): void {
-    this.#keys = [];
+    this.#forgetKeys();
     const now = Date.now();
     if (mayLeave(running, now)) this.stop(abandoned);
     if (running.interruptedAt !== null) return;

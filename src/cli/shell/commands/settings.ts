@@ -27,7 +27,7 @@ export const outputCommand: ShellCommand = {
 export const setCliCommand: ShellCommand = {
   word: 'set cli',
   usage: ['set cli WRAP ON|OFF', 'set cli COLUMN-WIDTH <n>'],
-  help: 'Wrap long values inside their cells or cut them off; the width of a cell, 0 for as much as the terminal has.',
+  help: 'Wrap long values in their cells, or cut them off; the width of a cell, 0 for\n\twhat the terminal has room for.',
   argsMin: 2,
   argsMax: 2,
   run(shell, [name = '', value = '']) {

@@ -53,8 +53,8 @@ export async function runCommand(shell: ShellControl, line: string): Promise<voi
 
 function helpPage(): string {
   return `Description:
-\tThe Leat shell is an interactive terminal for SQL over streams. Any statement of SQL can be
-\tentered, and these commands of the shell's own:
+\tThe Leat shell is an interactive terminal for SQL over streams. Any SQL
+\tstatement can be entered, and these commands of the shell's own:
 
 ${table.map(helpText).join('\n\n')}
 
@@ -62,16 +62,17 @@ Keyboard shortcuts:
 
 \tArrow keys        walk the history; within several lines, the text
 \tCTRL+R            search the history
-\tTab               complete keywords and names; cs, ct, csas, ctas and ii become skeletons
+\tTab               complete keywords and names; expand cs, ct, csas, ctas, ii
 \tCTRL+C            end the running query; at the prompt, discard what was typed
 \tCTRL+D            end the session
 \tALT+Enter         begin a new line
-\tCTRL+A, CTRL+E    start and end of the line; ALT+B, ALT+F word by word
-\tCTRL+W, CTRL+K, CTRL+U, CTRL+Y    erase a word, to the end, to the start; put back
+\tCTRL+A, CTRL+E    start and end of the line\n\tALT+B, ALT+F      word by word
+\tCTRL+W, CTRL+U    erase a word, or to the start of the line\n\tCTRL+K, CTRL+Y    erase to the end of the line; put back what was erased
 
 Default behavior:
 
-\tStatements end with a semicolon and may take several lines: Enter begins another line until
-\tthere is one. A backslash at the end of a line asks for another line in any case.
-\tLines that start with ! or ^ repeat the history: !! the last entry, !<n>, !<start>, ^old^new^.`;
+\tStatements end with a semicolon and may take several lines: Enter begins
+\tanother line until there is one. A backslash at the end of a line asks for
+\tanother line in any case. Lines that start with ! or ^ repeat the history:
+\t!! the last entry, !<n>, !<start>, !?<part>, ^old^new^.`;
 }
