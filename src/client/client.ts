@@ -167,11 +167,13 @@ function headOf(header: Fields): QueryHead {
             role: column.constraint === null ? 'value' : 'key',
           }),
         );
+  // Keys are marked where a pull query gives the rows of a table.
+  const isTablePull = columns.some((column) => column.role === 'key');
   return {
     queryId: String(header['queryId'] ?? ''),
-    kind: columns.some((column) => column.role === 'key') ? 'pull' : 'push',
+    kind: isTablePull ? 'pull' : 'push',
     columns,
-    table: false,
+    table: isTablePull,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Statement } from '../../grammar/ast.ts';
 import { parse } from '../../grammar/parse.ts';
 import { splitStatements } from '../../grammar/split.ts';
 import { substituteVariables } from '../../grammar/variables.ts';
+import type { Span } from '../base/errors.ts';
 
 export interface ScriptStatement {
   readonly ast: Statement;
@@ -15,6 +16,9 @@ export interface ScriptStatement {
   /** The text that the spans of `ast` refer to. */
   readonly script: string;
 }
+
+/** Characters before a statement up to which its lines are counted from the start of the whole text. */
+const placedPrefixMax: number = 64 * 1024;
 
 export interface ScriptOptions {
   /** False turns `${name}` off (`ksql.variable.substitution.enable`). */
@@ -33,12 +37,10 @@ export function parseScript(
     return parse(sql, parseOptions).map((ast) => ({ ast, text: ast.text, script: sql }));
   }
   const known = new Map(variables);
-  const { complete, rest, restStart } = splitStatements(sql);
-  const spans = complete.map(({ span }) => span);
-  if (rest !== '') spans.push({ start: restStart, end: sql.length });
-  return spans.flatMap((span) => {
-    const before = sql.slice(0, span.start).replace(/[^\n]/g, ' ');
-    const script = before + substituteVariables(sql.slice(span.start, span.end), known);
+  return statementSpans(sql).flatMap((span) => {
+    const start = span.start > placedPrefixMax ? span.start : 0;
+    const before = sql.slice(start, span.start).replace(/[^\n]/g, ' ');
+    const script = substituteVariables(before + sql.slice(span.start, span.end), known);
     const statements = parse(script, parseOptions);
     for (const ast of statements) {
       if (ast.kind === 'define') known.set(ast.name, ast.value);
@@ -46,4 +48,17 @@ export function parseScript(
     }
     return statements.map((ast) => ({ ast, text: ast.text, script }));
   });
+}
+
+/** The text of the statement of `sql` that the character at `offset` belongs to; null if it belongs to none. */
+export function statementAt(sql: string, offset: number): string | null {
+  const span = statementSpans(sql).find(({ end }) => offset < end) ?? null;
+  return span === null ? null : sql.slice(span.start, span.end);
+}
+
+/** Where the statements are, the last perhaps without its semicolon. */
+function statementSpans(sql: string): readonly Span[] {
+  const { complete, rest, restStart } = splitStatements(sql);
+  const spans = complete.map(({ span }) => span);
+  return rest === '' ? spans : [...spans, { start: restStart, end: restStart + rest.length }];
 }

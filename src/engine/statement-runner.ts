@@ -19,7 +19,7 @@ import {
 } from './api.ts';
 import { statementsMax } from './limits.ts';
 import { plainProblem } from './plain-problem.ts';
-import { parseScript, type ScriptStatement } from './script.ts';
+import { parseScript, type ScriptStatement, statementAt } from './script.ts';
 
 /** Everything of a context but what the request and its statements bring. */
 export type HostContext = Omit<PrepareContext, 'catalog' | 'variables' | 'text'>;
@@ -63,7 +63,7 @@ export class StatementRunner {
         const effect = this.#prepare(statement, session, this.#host.catalog());
         replies.push(await this.#perform(statement, effect, session));
       } catch (error) {
-        throw failure(error, statement, replies, 'execute');
+        throw failure(error, statement.text, replies, 'execute');
       }
     }
     return replies;
@@ -79,7 +79,7 @@ export class StatementRunner {
           'request.one-statement',
           `Expected exactly one KSQL statement; found ${statements.length} instead`,
         ),
-        statement ?? null,
+        statement?.text ?? null,
         [],
         'prepare',
       );
@@ -90,7 +90,7 @@ export class StatementRunner {
         effect: this.#prepare(statement, sessionOf(request), this.#host.catalog()),
       };
     } catch (error) {
-      throw failure(error, statement, [], 'prepare');
+      throw failure(error, statement.text, [], 'prepare');
     }
   }
 
@@ -108,7 +108,9 @@ export class StatementRunner {
       }
       return statements;
     } catch (error) {
-      throw failure(error, null, [], 'parse');
+      const span = error instanceof ProblemError ? error.span : undefined;
+      const text = span === undefined ? null : statementAt(request.sql, span.start);
+      throw failure(error, text, [], 'parse');
     }
   }
 
@@ -126,7 +128,7 @@ export class StatementRunner {
           topics.set(effect.command.topic.name, effect.command.topic);
         catalog = applyCommand(catalog, effect.command);
       } catch (error) {
-        throw failure(error, statement, [], 'prepare');
+        throw failure(error, statement.text, [], 'prepare');
       }
     }
   }
@@ -234,14 +236,14 @@ function applySession(session: Session, effect: Extract<Effect, { kind: 'session
 
 function failure(
   error: unknown,
-  statement: ScriptStatement | null,
+  statementText: string | null,
   replies: readonly StatementReply[],
   phase: FailureData['phase'],
 ): unknown {
   if (!(error instanceof ProblemError)) return error;
   return new StatementFailure({
     problem: plainProblem(error),
-    statementText: statement?.text ?? null,
+    statementText,
     replies,
     phase,
   });

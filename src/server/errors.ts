@@ -65,6 +65,24 @@ export function errorBody(error: unknown): Readonly<Record<string, unknown>> {
   return { '@type': 'generic_error', error_code: serverError, message: internalMessage };
 }
 
+/**
+ * A failure as the query endpoints word it: of a syntax error first what and where, then the statement, then the details,
+ * in the order in which ksqlDB's clients and tests look for them.
+ */
+export function queryFailure(error: unknown, sql: string): unknown {
+  if (!(error instanceof StatementFailure) || error.data.problem.code !== 'parse.syntax')
+    return error;
+  const { problem, statementText } = error.data;
+  const [what, ...details] = problem.message.split('\n');
+  const statement = statementText ?? sql;
+  const message = `${what}\n\nStatement: ${statement}\n${details.join('\n')}`;
+  return new StatementFailure({
+    ...error.data,
+    statementText: statement,
+    problem: { ...problem, message },
+  });
+}
+
 function generic(code: number, problem: Problem): Readonly<Record<string, unknown>> {
   return {
     '@type': 'generic_error',

@@ -4,45 +4,66 @@ import { type QueryHead, type QueryStream, StatementFailure } from '../engine/ap
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
 import { errorBody } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { delimited, json, ksqlJson } from './messages.ts';
 
-/** How one media type writes its pieces. `first` says whether the piece is the first after the head. */
+/** How one media type writes its pieces; null for what it does not say. */
 export interface Framing {
-  head(head: QueryHead): string;
+  readonly head: string;
   row(text: string, tombstone: boolean): string | null;
   error(body: object): string;
-  final(message: string): string | null;
-  tail: string;
+  /** `message` is null where the client need not be told anything. */
+  final(message: string | null): string | null;
+  readonly tail: string;
 }
 
-/** One JSON array, an element a line: header, rows, error or final message. */
-const ksqlJsonFraming: Framing = {
-  head: (head) =>
-    `[${JSON.stringify({ header: { queryId: head.queryId, schema: schemaText(head) } })}`,
-  row: (text, tombstone) => `,\n{"row":{"columns":${text}${tombstone ? ',"tombstone":true' : ''}}}`,
-  error: (body) => `,\n${JSON.stringify({ errorMessage: body })}`,
-  final: (message) => `,\n${JSON.stringify({ finalMessage: message })}`,
-  tail: ']\n',
-};
+/**
+ * One JSON array, an element a line: header, rows, error or final message. Clients read line by line, so where a last element
+ * is sure to come (`isOpenEnded`) every other leaves with its comma and line break.
+ */
+function ksqlJsonFraming(head: QueryHead): Framing {
+  const element = (body: string): string => (isOpenEnded(head) ? `${body},\n` : `,\n${body}`);
+  const last = (body: object): string =>
+    isOpenEnded(head) ? JSON.stringify(body) : `,\n${JSON.stringify(body)}`;
+  const header = { header: { queryId: head.queryId, schema: schemaText(head) } };
+  return {
+    head: `[${JSON.stringify(header)}${isOpenEnded(head) ? ',\n' : ''}`,
+    row: (text, tombstone) =>
+      element(`{"row":{"columns":${text}${tombstone ? ',"tombstone":true' : ''}}}`),
+    error: (body) => last({ errorMessage: body }),
+    final: (message) =>
+      message === null && !isOpenEnded(head)
+        ? null
+        : last({ finalMessage: message ?? 'Query Completed' }),
+    tail: ']\n',
+  };
+}
+
+/** Whether the answer to the query always ends with an error or a final message: not for pull queries on tables. */
+function isOpenEnded(head: QueryHead): boolean {
+  return head.kind === 'push' || !head.table;
+}
+
 /** A line each: metadata, then rows as arrays. */
-const delimitedFraming: Framing = {
-  head: (head) => `${JSON.stringify(metadata(head))}\n`,
+const delimitedFraming = (head: QueryHead): Framing => ({
+  head: `${JSON.stringify(metadata(head))}\n`,
   row: (text, tombstone) => (tombstone ? null : `${text}\n`),
   error: (body) => `${JSON.stringify(body)}\n`,
   final: () => null,
   tail: '',
-};
+});
 /** One JSON array without line breaks. */
-const jsonFraming: Framing = {
-  head: (head) => `[${JSON.stringify(metadata(head))}`,
+const jsonFraming = (head: QueryHead): Framing => ({
+  head: `[${JSON.stringify(metadata(head))}`,
   row: (text, tombstone) => (tombstone ? null : `,${text}`),
   error: (body) => `,${JSON.stringify(body)}`,
   final: () => null,
   tail: ']',
-};
-export const framings: Readonly<Record<'ksqlJson' | 'delimited' | 'json', Framing>> = {
-  ksqlJson: ksqlJsonFraming,
-  delimited: delimitedFraming,
-  json: jsonFraming,
+});
+/** By media type. */
+export const framings: Readonly<Record<string, (head: QueryHead) => Framing>> = {
+  [ksqlJson]: ksqlJsonFraming,
+  [delimited]: delimitedFraming,
+  [json]: jsonFraming,
 };
 
 function metadata(head: QueryHead): object {
@@ -66,10 +87,8 @@ export function schemaText(head: QueryHead): string {
 /** What the client is told at the end, if anything: not where a pull query over a table has simply given its rows. */
 export function finalMessage(stream: QueryStream): string | null {
   const end = stream.end();
-  if (end === 'limit' && !(stream.head.kind === 'pull' && stream.head.table))
-    return 'Limit Reached';
-  if (end === 'completed' && !stream.head.table) return 'Query Completed';
-  return null;
+  if (!isOpenEnded(stream.head) || end === 'closed') return null;
+  return end === 'limit' ? 'Limit Reached' : 'Query Completed';
 }
 
 /**
@@ -84,7 +103,7 @@ export async function sendRows(
 ): Promise<void> {
   exchange.begin(type);
   exchange.gone.addEventListener('abort', () => void stream.close());
-  await exchange.write(framing.head(stream.head));
+  await exchange.write(framing.head);
   try {
     for await (const { rows, tombstones } of stream) {
       const deleted = new Set(tombstones ?? []);
@@ -92,8 +111,7 @@ export async function sendRows(
       if (!exchange.isHttp2) await exchange.write(pieces.join(''));
       else for (const piece of pieces) await exchange.write(piece);
     }
-    const message = finalMessage(stream);
-    const text = message === null ? null : framing.final(message);
+    const text = framing.final(finalMessage(stream));
     if (text !== null) await exchange.write(text);
   } catch (error) {
     await exchange.write(framing.error(errorBody(error)));

@@ -113,7 +113,8 @@ export function parseTime(text: string): number {
 
 /**
  * Reads a possibly partial timestamp, `yyyy` to `yyyy-MM-ddTHH:mm:ss.SSS`, with an optional zone (`Z`, `±hh`, `±hhmm`,
- * `±hh:mm`) after the `T`; the default zone is UTC. White space is trimmed; throws with ksqlDB's text.
+ * `±hh:mm`) after the `T`; the default zone is UTC. `T24` is the end of the day. White space is trimmed; throws with
+ * ksqlDB's text.
  */
 export function parseTimestamp(text: string): number {
   const trimmed = text.trim();
@@ -127,7 +128,7 @@ export function parseTimestamp(text: string): number {
   if (days === null) throw timestampError(text, 'the date is not valid');
   const parts = ZONE_TEXT.exec(trimmed.slice(split + 1))!;
   const clock = CLOCK_TEXT.exec(parts[1] ?? '');
-  const time = clock === null ? null : timeOfDay(clock);
+  const time = clock === null ? null : (timeOfDay(clock) ?? endOfDay(clock));
   if (time === null) throw timestampError(text, 'the time is not valid');
   const offset = zoneOffsetMs(parts[2] ?? 'Z');
   if (offset === null) throw timestampError(text, 'the time zone is not valid');
@@ -154,6 +155,12 @@ function timeOfDay(match: RegExpExecArray): number | null {
     Number(seconds) * 1000 +
     Number(millis)
   );
+}
+
+/** 24:00:00.000 is midnight of the next day, as Java's date parser has it. */
+function endOfDay(match: RegExpExecArray): number | null {
+  const [, hours, ...rest] = match;
+  return hours === '24' && rest.every((part) => Number(part ?? 0) === 0) ? MS_PER_DAY : null;
 }
 
 /** Java allows offsets up to ±18:00. */

@@ -1,6 +1,6 @@
 /** POST /query and POST /query-stream: one SELECT or PRINT (spec: api.md §5, §6). */
-import { problem } from '../../base/errors.ts';
 import type { StatementRequest } from '../../engine/api.ts';
+import { queryFailure } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import {
   delimited,
@@ -43,13 +43,10 @@ async function run(
   request: StatementRequest,
   type: string,
 ): Promise<void> {
-  if (type === ksqlProtobuf)
-    throw problem('server.not-acceptable', `${ksqlProtobuf} is not served yet`, {
-      hint: `Ask for ${ksqlJson}.`,
-    });
-  const stream = await engine.query(request);
+  const stream = await engine.query(request).catch((error: unknown) => {
+    throw queryFailure(error, request.sql);
+  });
   if (stream.head.kind === 'print') return sendLines(exchange, stream);
-  const framing =
-    type === ksqlJson ? framings.ksqlJson : type === json ? framings.json : framings.delimited;
-  await sendRows(exchange, stream, framing, type);
+  const framing = framings[type] as NonNullable<(typeof framings)[string]>;
+  await sendRows(exchange, stream, framing(stream.head), type);
 }
