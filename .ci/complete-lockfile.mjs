@@ -19,7 +19,7 @@ for (const [at, owner] of Object.entries({ ...lock.packages })) {
       ...(owner.dev ? { dev: true } : {}),
       optional: true,
     };
-    console.log(`added ${name} ${range}`);
+    process.stdout.write(`added ${name} ${range}\n`);
   }
 }
 lock.packages = Object.fromEntries(
