@@ -13,7 +13,17 @@ import type { FormatSpec } from '../formats/format.ts';
 import type { TopicSpec } from '../log/log.ts';
 import type { Field, Schema } from '../types/type.ts';
 import { addValueColumns } from './columns.ts';
-import type { Expression, NamedExpression } from './expression.ts';
+import {
+  allColumns,
+  type Demand,
+  isSameKey,
+  readBy,
+  slotted,
+  splitColumns,
+  underneath,
+  unread,
+} from './demand.ts';
+import { internalKeyFormat } from './key-format.ts';
 import type { LogicalPlan, WindowedKey } from './logical.ts';
 import type { PhysicalPlan, Step } from './physical.ts';
 import { rewrite } from './rules/rules.ts';
@@ -52,22 +62,6 @@ export function lowerQuery(logical: LogicalPlan, context: LowerContext): Physica
     internalTopics: lowering.internalTopics,
     materialized,
   };
-}
-
-/** What the consumer of a node asks of it. */
-interface Demand {
-  /** Value columns that are read. */
-  readonly columns: ReadonlySet<number>;
-  /** Changes carry the row before. */
-  readonly before: boolean;
-  /** Tombstones only for rows that were there: not asked by those who keep the rows themselves. */
-  readonly exact: boolean;
-  /** A table source keeps its rows, for pull queries. */
-  readonly keep: boolean;
-  /** Prefix of ids: `L_`, `L_L_`: the inner joins of an n-way join. */
-  readonly path: string;
-  /** Name of a source step. */
-  readonly scan: string;
 }
 
 /** A lowered node. */
@@ -404,27 +398,6 @@ class Lowering {
   }
 }
 
-function readBy(expressions: readonly Expression[], also: Iterable<number> = []): Set<number> {
-  const columns = new Set(also);
-  for (const e of expressions) addValueColumns(e, columns);
-  return columns;
-}
-
-function allColumns(node: LogicalPlan): ReadonlySet<number> {
-  return new Set(node.value.keys());
-}
-
-/** A column nobody reads is not computed. */
-function unread(column: NamedExpression): NamedExpression {
-  if (column.expression.kind === 'literal') return column;
-  return { ...column, expression: { kind: 'literal', type: column.expression.type, value: null } };
-}
-
-/** The first node below that is neither filter nor projection. */
-function underneath(node: LogicalPlan): LogicalPlan {
-  return node.kind === 'filter' || node.kind === 'project' ? underneath(node.input) : node;
-}
-
 function transformed(input: Lowered, id: string): Lowered {
   const { materialized } = input;
   if (materialized === null) return { ...input, id };
@@ -433,54 +406,4 @@ function transformed(input: Lowered, id: string): Lowered {
     id,
     materialized: { ...materialized, transforms: [...materialized.transforms, id] },
   };
-}
-
-/** Are these exactly the key columns? */
-function isSameKey(by: readonly NamedExpression[], key: readonly Field[]): boolean {
-  return (
-    by.length === key.length &&
-    by.every(
-      ({ expression: e }, index) => e.kind === 'column' && e.side === 'key' && e.index === index,
-    )
-  );
-}
-
-/** Arguments become the columns that `group@1` computed them into. */
-function slotted(calls: Of<'aggregate'>['calls']): Of<'aggregate'>['calls'] {
-  let index = 0;
-  return calls.map((call) => ({
-    ...call,
-    args: call.args.map((arg): Expression => {
-      const name = `ARG_${index}`;
-      assert(arg.type !== null, 'an aggregate to have typed arguments');
-      return { kind: 'column', type: arg.type, side: 'value', index: index++, name };
-    }),
-  }));
-}
-
-function splitColumns(
-  columns: ReadonlySet<number>,
-  width: number,
-): { readonly left: Set<number>; readonly right: Set<number> } {
-  const left = new Set<number>();
-  const right = new Set<number>();
-  for (const index of columns) {
-    if (index < width) left.add(index);
-    else right.add(index - width);
-  }
-  return { left, right };
-}
-
-const KAFKA_KEY_TYPES: readonly string[] = ['INTEGER', 'BIGINT', 'DOUBLE', 'STRING', 'BYTES'];
-
-/** Key format between steps: the source's, with KAFKA giving way to JSON for what it cannot hold (spec: semantics.md §3.1). */
-export function internalKeyFormat(source: FormatSpec, key: readonly Field[]): FormatSpec {
-  const isKafka = source.format === 'KAFKA' || source.format === 'NONE';
-  if (!isKafka) return source;
-  const kafka: FormatSpec = { format: 'KAFKA', properties: {}, features: [] };
-  if (key.length === 0) return kafka;
-  const fits = key.length === 1 && KAFKA_KEY_TYPES.includes(key[0]!.type.kind);
-  if (fits) return kafka;
-  const features = key.length === 1 ? (['UNWRAP_SINGLES'] as const) : [];
-  return { format: 'JSON', properties: {}, features };
 }

@@ -20,12 +20,17 @@ export function sessionAggregate(
   const { sizeMs: gapMs, graceMs, retentionMs } = args.spec;
   const types = args.key.map((field) => field.type);
   const store = instance.open(
-    new SessionStore(instance.storeName(), types, functions.types, retentionMs),
+    new SessionStore(instance.storeName(), {
+      key: types,
+      value: functions.types,
+      retentionMs,
+      tracksEnds: args.final,
+    }),
   );
   const times = instance.open(new NumberStore(instance.storeName('time')));
   instance.materialize(sessionRows(store, functions));
   const emit: Push = args.final ? () => {} : instance.emit;
-  const final = args.final ? finalSessions(args, functions, { store, times, instance }) : null;
+  const final = args.final ? finalSessions(args, functions, { store, instance }) : null;
   let observed = times.get('observed', -1);
   if (observed >= 0) store.advance(observed);
   return (key, after, _before, timestamp) => {
@@ -68,7 +73,6 @@ export function sessionAggregate(
 
 interface FinalContext {
   readonly store: SessionStore;
-  readonly times: NumberStore;
   readonly instance: InstanceContext;
 }
 
@@ -76,25 +80,17 @@ interface FinalContext {
 function finalSessions(
   args: AggregateArgs & { readonly spec: WindowSpec },
   functions: Accumulators,
-  { store, times, instance }: FinalContext,
+  { store, instance }: FinalContext,
 ): (observed: number) => void {
   const order = keyOrder(args.key, args.keyFormat);
-  /** Sessions that ended before are emitted. */
-  let emitted = times.get('emitted', 0);
+  const { emit } = instance;
   return (observed) => {
-    const closed = observed - args.spec.graceMs - args.spec.sizeMs;
-    if (closed <= emitted) return;
-    const due: Session[] = [];
-    for (const session of store.all()) {
-      if (session.end >= emitted && session.end < closed) due.push(session);
-    }
+    const due = store.takeEnded(observed - args.spec.graceMs - args.spec.sizeMs);
     const sorted = order(due, (session) => session.key);
     sorted.sort((a, b) => a.end - b.end);
     for (const { key, value, end } of sorted) {
-      instance.emit(key, functions.result(value as Row), null, end);
+      emit(key, functions.result(value as Row), null, end);
     }
-    emitted = closed;
-    times.set('emitted', emitted);
   };
 }
 

@@ -32,6 +32,7 @@ export function windowedAggregate(
   const times = instance.open(new NumberStore(instance.storeName('time')));
   instance.materialize(windowRows(store, functions));
   const final = args.final ? finalWindows(args, functions, { store, times, instance }) : null;
+  const { emit } = instance;
   let observed = times.get('observed', -1);
   const count = (start: number, key: Row, row: Row, timestamp: number): void => {
     const identity = store.identity(key);
@@ -39,9 +40,9 @@ export function windowedAggregate(
     if (entry === undefined) {
       const fresh = functions.init();
       functions.add(fresh, row);
-      const windowed = [...key, start, start + sizeMs];
+      const windowed = key.concat(start, start + sizeMs);
       store.add(start, identity, windowed, fresh, timestamp);
-      if (final === null) instance.emit(windowed, functions.result(fresh), null, timestamp);
+      if (final === null) emit(windowed, functions.result(fresh), null, timestamp);
       return;
     }
     const current = entry.value as Value[];
@@ -49,7 +50,7 @@ export function windowedAggregate(
     functions.add(current, row);
     if (timestamp > entry.timestamp) entry.timestamp = timestamp;
     store.touch(entry);
-    if (final === null) instance.emit(entry.key, functions.result(current), old, entry.timestamp);
+    if (final === null) emit(entry.key, functions.result(current), old, entry.timestamp);
   };
   return (key, after, _before, timestamp) => {
     if (key === null || after === null) return;
@@ -79,13 +80,14 @@ function finalWindows(
 ): (observed: number) => void {
   const { sizeMs, graceMs } = args.spec;
   const order: KeyOrder = keyOrder(args.key, args.keyFormat);
+  const { emit } = instance;
   let emitted = times.get('emitted', -1);
   return (observed) => {
     const last = observed - graceMs - sizeMs;
     if (last <= emitted) return;
     for (const entries of store.windows(emitted + 1, last)) {
       for (const entry of order(entries, (item) => item.key)) {
-        instance.emit(entry.key, functions.result(entry.value as Row), null, entry.timestamp);
+        emit(entry.key, functions.result(entry.value as Row), null, entry.timestamp);
       }
     }
     emitted = last;

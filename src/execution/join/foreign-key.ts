@@ -50,6 +50,7 @@ class ForeignKeyJoin {
   readonly #foreignKeyOf: (key: Row, row: Row, timestamp: number) => Value;
   readonly #order: KeyOrder;
   readonly #noRight: Row;
+  readonly #outputs: Push[] = [];
 
   constructor(args: JoinArgs, context: StepContext, instance: InstanceContext) {
     assert(args.foreignKey !== null, 'a foreign-key join to have a foreign key');
@@ -126,7 +127,8 @@ class ForeignKeyJoin {
   }
 
   #emit(partition: number): Push {
-    return this.#instance.emitTo(partition);
+    this.#outputs[partition] ??= this.#instance.emitTo(partition);
+    return this.#outputs[partition];
   }
 
   #right(foreign: Value): { readonly value: Row; readonly timestamp: number } | null {

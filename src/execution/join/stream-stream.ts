@@ -30,8 +30,6 @@ interface Side {
   readonly forthMs: number;
   /** Highest timestamp seen on this side. */
   observed: number;
-  /** Earliest pending row's window end can be no earlier than this; saves looking. */
-  pendingFrom: number;
   readonly join: (own: Row, other: Row | null) => Row;
 }
 
@@ -59,7 +57,6 @@ export function streamStreamJoin(args: JoinArgs, instance: InstanceContext): rea
       backMs: isLeft ? beforeMs : afterMs,
       forthMs: isLeft ? afterMs : beforeMs,
       observed: times.get(name, -1),
-      pendingFrom: Number.NEGATIVE_INFINITY,
       join: isLeft
         ? (own, other) => own.concat(other ?? noRight)
         : (own, other) => (other ?? noLeft).concat(own),
@@ -115,7 +112,6 @@ function sideInput(own: Side, other: Side, shared: Shared): Push {
         emit(key, own.join(after, null), null, timestamp);
       } else {
         own.buffer.setPending(buffered, true);
-        own.pendingFrom = Math.min(own.pendingFrom, timestamp);
       }
     }
     own.buffer.expire(own.observed - shared.retentionMs);
@@ -131,18 +127,16 @@ function observe(own: Side, shared: Shared, timestamp: number): void {
 
 /** Emits the outer rows whose time is over. */
 function releasePending(shared: Shared): () => void {
+  const { emit } = shared.instance;
   const bytesOf = keyBytes(shared.args.key, shared.args.keyFormat);
   return () => {
     const due: { readonly side: Side; readonly row: BufferedRow }[] = [];
     for (const side of shared.sides) {
       if (!side.isOuter) continue;
-      const last = shared.streamTime - side.forthMs - shared.graceMs;
-      if (side.pendingFrom >= last) continue;
-      const pending = side.buffer.pending();
-      for (const row of pending) if (row.timestamp < last) due.push({ side, row });
-      side.pendingFrom =
-        pending.find((row) => row.timestamp >= last)?.timestamp ?? Number.POSITIVE_INFINITY;
+      const end = shared.streamTime - side.forthMs - shared.graceMs;
+      for (const row of side.buffer.takePending(end)) due.push({ side, row });
     }
+    if (due.length === 0) return;
     due.sort(
       (a, b) =>
         a.row.timestamp - b.row.timestamp ||
@@ -151,8 +145,7 @@ function releasePending(shared: Shared): () => void {
         a.row.sequence - b.row.sequence,
     );
     for (const { side, row } of due) {
-      side.buffer.setPending(row, false);
-      shared.instance.emit(row.key, side.join(row.row, null), null, row.timestamp);
+      emit(row.key, side.join(row.row, null), null, row.timestamp);
     }
   };
 }

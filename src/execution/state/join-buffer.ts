@@ -7,6 +7,7 @@ import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { type Identity, keyIdentity } from './identity.ts';
+import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
 import type { DurableStore } from './table-store.ts';
 
@@ -31,9 +32,9 @@ export class JoinBuffer implements DurableStore {
   readonly #keyCodec: RowCodec;
   readonly #valueCodec: RowCodec;
   readonly #rows = new Map<Identity, BufferedRow[]>();
-  /** All rows, ascending by timestamp, then arrival. */
-  readonly #queue: BufferedRow[] = [];
-  #first = 0;
+  readonly #queue = new OrderedQueue<BufferedRow>(comesAfter);
+  /** Rows that waited for a partner; some have found one since. */
+  readonly #pending = new OrderedQueue<BufferedRow>(comesAfter);
   #nextSequence = 0;
   #dirty: BufferedRow[] = [];
 
@@ -63,12 +64,15 @@ export class JoinBuffer implements DurableStore {
   find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly BufferedRow[] {
     const rows = this.#rows.get(identity);
     if (rows === undefined) return [];
-    return rows.filter(({ timestamp }) => timestamp >= from && timestamp <= to);
+    const first = firstFrom(rows, from);
+    const behind = firstFrom(rows, to + 1);
+    return first === 0 && behind === rows.length ? rows : rows.slice(first, behind);
   }
 
   setPending(row: BufferedRow, isPending: boolean): void {
     if (row.isPending === isPending) return;
     row.isPending = isPending;
+    if (isPending) this.#pending.add(row);
     this.touch(row);
   }
 
@@ -78,23 +82,26 @@ export class JoinBuffer implements DurableStore {
     this.#dirty.push(row);
   }
 
-  /** Drops rows with timestamps up to `last`, except those that still wait for a partner. */
+  /** Drops rows with timestamps up to `last`, except those that still wait for a partner, and what is behind them. */
   expire(last: TimestampMs): void {
-    while (this.#first < this.#queue.length) {
-      const row = this.#queue[this.#first]!;
-      if (row.timestamp > last || row.isPending) break;
-      this.#first++;
+    for (let row = this.#queue.peek(); row !== undefined; row = this.#queue.peek()) {
+      if (row.timestamp > last || row.isPending) return;
+      this.#queue.shift();
       this.#remove(row);
-    }
-    if (this.#first > 1024 && this.#first * 2 > this.#queue.length) {
-      this.#queue.splice(0, this.#first);
-      this.#first = 0;
     }
   }
 
-  /** Outer rows without a partner yet, ascending by timestamp, then arrival. */
-  pending(): readonly BufferedRow[] {
-    return this.#queue.slice(this.#first).filter((row) => row.isPending);
+  /** Takes the rows older than `end` that still wait for a partner, ascending by timestamp, then arrival. They no longer wait. */
+  takePending(end: TimestampMs): readonly BufferedRow[] {
+    const taken: BufferedRow[] = [];
+    for (let row = this.#pending.peek(); row !== undefined; row = this.#pending.peek()) {
+      if (row.isPending && row.timestamp >= end) break;
+      this.#pending.shift();
+      if (!row.isPending) continue;
+      this.setPending(row, false);
+      taken.push(row);
+    }
+    return taken;
   }
 
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
@@ -132,11 +139,12 @@ export class JoinBuffer implements DurableStore {
   }
 
   #insert(row: BufferedRow): void {
-    insertInOrder(this.#queue, row, this.#first);
+    this.#queue.add(row);
+    if (row.isPending) this.#pending.add(row);
     const identity = this.identity(row.key);
     const rows = this.#rows.get(identity);
     if (rows === undefined) this.#rows.set(identity, [row]);
-    else insertInOrder(rows, row, 0);
+    else insertInOrder(rows, row);
   }
 
   #remove(row: BufferedRow): void {
@@ -149,11 +157,23 @@ export class JoinBuffer implements DurableStore {
   }
 }
 
-function insertInOrder(rows: BufferedRow[], row: BufferedRow, first: number): void {
+function insertInOrder(rows: BufferedRow[], row: BufferedRow): void {
   let at = rows.length;
-  while (at > first && comesAfter(rows[at - 1]!, row)) at--;
+  while (at > 0 && comesAfter(rows[at - 1]!, row)) at--;
   if (at === rows.length) rows.push(row);
   else rows.splice(at, 0, row);
+}
+
+/** Index of the first row at or after the time. */
+function firstFrom(rows: readonly BufferedRow[], timestamp: TimestampMs): number {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle]!.timestamp < timestamp) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function comesAfter(a: BufferedRow, b: BufferedRow): boolean {

@@ -45,7 +45,10 @@ export function rowCodec(types: readonly SqlType[]): RowCodec {
       for (let index = 0; index < codecs.length; index++) {
         writeNullable(row[index] ?? null, codecs[index]!, out);
       }
-      return out.take();
+      // From Node's pool: these are many and small.
+      const bytes = Buffer.allocUnsafe(out.position);
+      bytes.set(out.view());
+      return bytes;
     },
     decode(bytes) {
       const from = new ByteReader(bytes);

@@ -7,10 +7,12 @@ import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { type Identity, keyIdentity } from './identity.ts';
+import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
 import type { DurableStore } from './table-store.ts';
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
+const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
 
 /** `value` null: removed. */
 export interface Session {
@@ -18,7 +20,17 @@ export interface Session {
   readonly start: TimestampMs;
   readonly end: TimestampMs;
   value: Row | null;
+  /** Given out by `takeEnded`. */
+  isTaken: boolean;
   isDirty: boolean;
+}
+
+export interface SessionStoreOptions {
+  readonly key: readonly SqlType[];
+  readonly value: readonly SqlType[];
+  readonly retentionMs: number;
+  /** Sessions are taken by `takeEnded`. */
+  readonly tracksEnds: boolean;
 }
 
 export class SessionStore implements DurableStore {
@@ -30,22 +42,20 @@ export class SessionStore implements DurableStore {
   readonly #keyWidth: number;
   readonly #retentionMs: number;
   readonly #sessions = new Map<Identity, Session[]>();
+  readonly #ends: OrderedQueue<Session> | null;
   #dirty: Session[] = [];
   #observed = -1;
   #swept = -1;
 
-  constructor(
-    name: string,
-    key: readonly SqlType[],
-    value: readonly SqlType[],
-    retentionMs: number,
-  ) {
+  constructor(name: string, options: SessionStoreOptions) {
+    const { key, value } = options;
     this.name = name;
     this.identity = keyIdentity(key);
     this.#keyWidth = key.length;
-    this.#retentionMs = retentionMs;
+    this.#retentionMs = options.retentionMs;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
-    this.#valueCodec = rowCodec(value);
+    this.#valueCodec = rowCodec([BOOLEAN, ...value]);
+    this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
   }
 
   /** Sessions that touch [from, to], in order. */
@@ -62,6 +72,7 @@ export class SessionStore implements DurableStore {
       start: key[this.#keyWidth] as number,
       end: key[this.#keyWidth + 1] as number,
       value,
+      isTaken: false,
       isDirty: false,
     };
     this.#insert(identity, session);
@@ -95,6 +106,20 @@ export class SessionStore implements DurableStore {
     }
   }
 
+  /** Takes, once each, the sessions that ended before `end`, ascending by their ends. */
+  takeEnded(end: TimestampMs): readonly Session[] {
+    const taken: Session[] = [];
+    const ends = this.#ends;
+    for (let next = ends?.peek(); next !== undefined && next.end < end; next = ends?.peek()) {
+      ends?.shift();
+      if (next.value === null) continue;
+      next.isTaken = true;
+      this.touch(next);
+      taken.push(next);
+    }
+    return taken;
+  }
+
   /** In order; without those whose retention is over. */
   *alive(identity: Identity): Iterable<Session> {
     for (const session of this.#sessions.get(identity) ?? []) {
@@ -107,15 +132,10 @@ export class SessionStore implements DurableStore {
     for (const identity of this.#sessions.keys()) yield* this.alive(identity);
   }
 
-  /** What is kept, also beyond its retention, in no particular order. */
-  *all(): Iterable<Session> {
-    for (const sessions of this.#sessions.values()) yield* sessions;
-  }
-
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
-      const value = this.#valueCodec.decode(valueBytes) as Value[];
+      const [isTaken, ...value] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
       const start = key[this.#keyWidth] as number;
       const end = key[this.#keyWidth + 1] as number;
       this.#insert(this.identity(key.slice(0, this.#keyWidth)), {
@@ -123,6 +143,7 @@ export class SessionStore implements DurableStore {
         start,
         end,
         value,
+        isTaken,
         isDirty: false,
       });
     }
@@ -135,7 +156,10 @@ export class SessionStore implements DurableStore {
     for (const session of dirty) {
       session.isDirty = false;
       if (into === null) continue;
-      const value = session.value === null ? null : this.#valueCodec.encode(session.value);
+      const value =
+        session.value === null
+          ? null
+          : this.#valueCodec.encode([session.isTaken, ...session.value]);
       into.push({ store: this.name, key: this.#keyCodec.encode(session.key), value });
     }
   }
@@ -145,6 +169,7 @@ export class SessionStore implements DurableStore {
   }
 
   #insert(identity: Identity, session: Session): void {
+    if (!session.isTaken) this.#ends?.add(session);
     const sessions = this.#sessions.get(identity);
     if (sessions === undefined) {
       this.#sessions.set(identity, [session]);

@@ -1,0 +1,287 @@
+/**
+ * The operators of a task: compiled when their first row comes, built per partition when the partition's first row comes. So a
+ * query that is idle costs next to nothing.
+ */
+import { assert } from '../base/assert.ts';
+import type { Append, OwnerState, StateChange } from '../log/log.ts';
+import type { Step } from '../plan/physical.ts';
+import { argsOf, type SourceArgs, type StepOp } from '../plan/steps.ts';
+import {
+  type FusedStage,
+  type FusedStep,
+  type FuseRequest,
+  fuse,
+  isFusable,
+  isFusableSource,
+} from './codegen/fuse.ts';
+import type { TimestampOf } from './merge.ts';
+import type {
+  InstanceContext,
+  MaterializedRows,
+  OperatorDef,
+  PreparedStep,
+  Push,
+  StepContext,
+} from './operators/operator.ts';
+import { type PreparedSource, prepareSource, type RecordSink } from './operators/source.ts';
+import { operators } from './operators/table.ts';
+import type { DurableStore } from './state/table-store.ts';
+import type { RecordContext, TaskOptions } from './task.ts';
+
+/** The sources of a plan, in its order. */
+export function sourcesOf(
+  steps: readonly Step[],
+): readonly { readonly step: Step; readonly args: SourceArgs }[] {
+  return steps
+    .filter((step) => step.op === 'source@1')
+    .map((step) => ({ step, args: argsOf(step, 'source@1') }));
+}
+
+/** Fused code and the last step that it does. */
+interface FusedPlan {
+  readonly stage: FusedStage;
+  readonly last: string;
+}
+
+/** Made with the first record. */
+function lazily(make: () => RecordSink): RecordSink {
+  let sink: RecordSink | null = null;
+  return (cursor) => {
+    sink ??= make();
+    sink(cursor);
+  };
+}
+
+/** The operators of a task, and their stores. */
+export class OperatorGraph {
+  readonly record: RecordContext = {
+    topic: '',
+    partition: 0,
+    offset: 0,
+    time: 0,
+    headers: [],
+  };
+  /** Materialised rows by step and partition. */
+  readonly rows: Map<string, Map<number, MaterializedRows>> = new Map();
+  readonly #options: TaskOptions;
+  readonly #sources = new Map<string, PreparedSource>();
+  readonly #steps = new Map<string, PreparedStep>();
+  /** The step below each, and which of its inputs. */
+  readonly #below = new Map<string, { readonly id: string; readonly input: number }>();
+  readonly #instances = new Map<string, readonly Push[]>();
+  readonly #fused = new Map<string, FusedPlan | null>();
+  readonly #openSources = new Map<string, RecordSink>();
+  readonly #stores: DurableStore[] = [];
+
+  constructor(options: TaskOptions) {
+    this.#options = options;
+    for (const step of options.plan.steps) {
+      step.inputs.forEach((id, input) => {
+        this.#below.set(id, { id: step.id, input });
+      });
+      assert(step.op === 'source@1' || step.op in operators, `a known operator, not ${step.op}`);
+    }
+  }
+
+  #preparedSource(id: string): PreparedSource {
+    let source = this.#sources.get(id);
+    if (source === undefined) {
+      const step = this.#step(id);
+      source = prepareSource(argsOf(step, 'source@1'), this.#stepContext(step));
+      this.#sources.set(id, source);
+    }
+    return source;
+  }
+
+  #prepared(id: string): PreparedStep {
+    let prepared = this.#steps.get(id);
+    if (prepared === undefined) {
+      const step = this.#step(id);
+      prepared = prepareStep(step, this.#stepContext(step));
+      this.#steps.set(id, prepared);
+    }
+    return prepared;
+  }
+
+  /** Builds what has state, so that pull queries find it. */
+  restore(): void {
+    for (const name of this.#options.restored?.stores.keys() ?? []) {
+      const slash = name.lastIndexOf('/');
+      const store = name.slice(0, slash);
+      const partition = Number(name.slice(slash + 1));
+      const owners = this.#options.plan.steps.filter(
+        ({ id }) => store === id || store.startsWith(`${id}-`),
+      );
+      for (const { id, op } of owners) {
+        if (op === 'source@1') this.source(id, partition);
+        else this.#instance(id, partition);
+      }
+    }
+  }
+
+  /** How the first source of the topic that does not take a record's own time reads it. */
+  timestampOf(topic: string): TimestampOf | null {
+    for (const { step, args } of sourcesOf(this.#options.plan.steps)) {
+      if (args.topic !== topic || args.timestamp === null) continue;
+      const { timestampOf } = this.#preparedSource(step.id);
+      if (timestampOf !== null) return timestampOf;
+    }
+    return null;
+  }
+
+  source(id: string, partition: number): RecordSink {
+    const name = `${id}/${partition}`;
+    const known = this.#openSources.get(name);
+    if (known !== undefined) return known;
+    const open = (): RecordSink =>
+      this.#preparedSource(id).open(this.#instanceContext(id, partition));
+    const sink = this.#fusedSink(id, partition, lazily(open)) ?? open();
+    this.#openSources.set(name, sink);
+    return sink;
+  }
+
+  /** The fused function for records of the partition, which falls back on `rows`; null where there is none. */
+  #fusedSink(id: string, partition: number, rows: RecordSink): RecordSink | null {
+    let plan = this.#fused.get(id);
+    if (plan === undefined) {
+      plan = this.#fuse(id);
+      this.#fused.set(id, plan);
+    }
+    if (plan === null) return null;
+    const { stage } = plan;
+    const emit = this.#output(plan.last, partition);
+    return (cursor) => stage(cursor, emit, rows);
+  }
+
+  #fuse(id: string): FusedPlan | null {
+    const step = this.#step(id);
+    const source = argsOf(step, 'source@1');
+    if (this.#options.properties['leat.codegen'] === 'off' || !isFusableSource(source)) return null;
+    const steps: FusedStep[] = [];
+    let last = step;
+    let below = this.#below.get(id);
+    while (below !== undefined && isFusable(this.#step(below.id))) {
+      last = this.#step(below.id);
+      steps.push({ step: last, context: this.#stepContext(last) });
+      below = this.#below.get(last.id);
+    }
+    const next = below === undefined ? null : this.#step(below.id);
+    const sink = next === null ? null : this.#fusedOutput(next);
+    const stage = fuse({ source, context: this.#stepContext(step), steps, sink });
+    return stage === null ? null : { stage, last: last.id };
+  }
+
+  #fusedOutput(step: Step): FuseRequest['sink'] {
+    if (step.op !== 'sink@1') return null;
+    const args = argsOf(step, 'sink@1');
+    const output = this.#prepared(step.id).output;
+    return args.timestamp !== null || output === undefined ? null : { args, output };
+  }
+
+  #step(id: string): Step {
+    return this.#options.plan.steps.find((step) => step.id === id)!;
+  }
+
+  takeAppends(): readonly Append[] {
+    const appends: Append[] = [];
+    for (const step of this.#steps.values()) appends.push(...(step.takeAppends?.() ?? []));
+    return appends;
+  }
+
+  takeChanges(): readonly StateChange[] {
+    const changes: StateChange[] = [];
+    const into = this.#options.restored === null ? null : changes;
+    for (const store of this.#stores) store.collect(into);
+    return changes;
+  }
+
+  #instance(id: string, partition: number): readonly Push[] {
+    const name = `${id}/${partition}`;
+    const known = this.#instances.get(name);
+    if (known !== undefined) return known;
+    const inputs = this.#prepared(id).build(this.#instanceContext(id, partition));
+    this.#instances.set(name, inputs);
+    return inputs;
+  }
+
+  /** Where the rows of a step go. */
+  #output(id: string, partition: number): Push {
+    const below = this.#below.get(id);
+    return below === undefined ? () => {} : this.#instance(below.id, partition)[below.input]!;
+  }
+
+  #instanceContext(id: string, partition: number): InstanceContext {
+    const { restored } = this.#options;
+    const output = (): Push => this.#output(id, partition);
+    return {
+      partition,
+      get emit() {
+        return output();
+      },
+      emitTo: (target) => {
+        let push: Push | null = null;
+        return (key, after, before, timestamp) => {
+          push ??= this.#output(id, target);
+          push(key, after, before, timestamp);
+        };
+      },
+      open: (store) => {
+        restoreStore(store, restored);
+        this.#stores.push(store);
+        return store;
+      },
+      storeName: (suffix) => `${id}${suffix === undefined ? '' : `-${suffix}`}/${partition}`,
+      materialize: (rows) => {
+        const partitions = this.rows.get(id) ?? new Map<number, MaterializedRows>();
+        partitions.set(partition, rows);
+        this.rows.set(id, partitions);
+      },
+    };
+  }
+
+  #stepContext(step: Step): StepContext {
+    const { record } = this;
+    const { functions, properties, partitions, onEmit, onError, now, random } = this.#options;
+    const report: StepContext['report'] = (type, message, target = null) =>
+      onError({
+        type,
+        step: step.id,
+        message,
+        topic: record.topic,
+        partition: record.partition,
+        offset: record.offset,
+        target,
+      });
+    return {
+      step: step.id,
+      functions,
+      properties,
+      partitions,
+      record,
+      onEmit,
+      now,
+      random,
+      compile: {
+        functions,
+        properties,
+        now,
+        random,
+        onError: (message) => report(1, message),
+      },
+      report,
+    };
+  }
+}
+
+function prepareStep(step: Step, context: StepContext): PreparedStep {
+  const definition = (operators as Readonly<Record<string, OperatorDef<StepOp> | undefined>>)[
+    step.op
+  ];
+  assert(definition !== undefined, `a plan of known operators, not ${step.op}`);
+  return definition.prepare(argsOf(step, definition.op), context);
+}
+
+function restoreStore(store: DurableStore, restored: OwnerState | null): void {
+  const entries = restored?.stores.get(store.name);
+  if (entries !== undefined) store.restore(entries);
+}
