@@ -1,10 +1,13 @@
 /** The framings in which a query's rows leave over HTTP (spec: api.md §5, §6). */
 import { ProblemError } from '../base/errors.ts';
 import { type QueryHead, type QueryStream, StatementFailure } from '../engine/api.ts';
+import { bytesToBase64 } from '../types/base64.ts';
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
 import { errorBody } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { delimited, json, ksqlJson } from './messages.ts';
+import { delimited, json, ksqlJson, ksqlProtobuf } from './messages.ts';
+import { messageOf, schemaText as protobufText } from './protobuf/schema.ts';
+import { rowWriter } from './protobuf/write-row.ts';
 
 /** How one media type writes its pieces; null for what it does not say. */
 export interface Framing {
@@ -20,15 +23,17 @@ export interface Framing {
  * One JSON array, an element a line: header, rows, error or final message. Clients read line by line, so where a last element
  * is sure to come (`isOpenEnded`) every other leaves with its comma and line break.
  */
-function ksqlJsonFraming(head: QueryHead): Framing {
+function elementsFraming(
+  head: QueryHead,
+  header: object,
+  rowText: (text: string, tombstone: boolean) => string,
+): Framing {
   const element = (body: string): string => (isOpenEnded(head) ? `${body},\n` : `,\n${body}`);
   const last = (body: object): string =>
     isOpenEnded(head) ? JSON.stringify(body) : `,\n${JSON.stringify(body)}`;
-  const header = { header: { queryId: head.queryId, schema: schemaText(head) } };
   return {
-    head: `[${JSON.stringify(header)}${isOpenEnded(head) ? ',\n' : ''}`,
-    row: (text, tombstone) =>
-      element(`{"row":{"columns":${text}${tombstone ? ',"tombstone":true' : ''}}}`),
+    head: `[${JSON.stringify({ header })}${isOpenEnded(head) ? ',\n' : ''}`,
+    row: (text, tombstone) => element(rowText(text, tombstone)),
     error: (body) => last({ errorMessage: body }),
     final: (message) =>
       message === null && !isOpenEnded(head)
@@ -36,6 +41,26 @@ function ksqlJsonFraming(head: QueryHead): Framing {
         : last({ finalMessage: message ?? 'Query Completed' }),
     tail: ']\n',
   };
+}
+
+function ksqlJsonFraming(head: QueryHead): Framing {
+  return elementsFraming(
+    head,
+    { queryId: head.queryId, schema: schemaText(head) },
+    (text, tombstone) => `{"row":{"columns":${text}${tombstone ? ',"tombstone":true' : ''}}}`,
+  );
+}
+
+/** The same with every row as a protobuf message. */
+function protobufFraming(head: QueryHead): Framing {
+  const message = messageOf(head.columns);
+  const write = rowWriter(message);
+  return elementsFraming(
+    head,
+    { queryId: head.queryId, schema: schemaText(head), protoSchema: protobufText(message) },
+    (text, tombstone) =>
+      `{"row":{"protobufBytes":"${bytesToBase64(write(text))}"${tombstone ? ',"tombstone":true' : ''}}}`,
+  );
 }
 
 /** Whether the answer to the query always ends with an error or a final message: not for pull queries on tables. */
@@ -62,6 +87,7 @@ const jsonFraming = (head: QueryHead): Framing => ({
 /** By media type. */
 export const framings: Readonly<Record<string, (head: QueryHead) => Framing>> = {
   [ksqlJson]: ksqlJsonFraming,
+  [ksqlProtobuf]: protobufFraming,
   [delimited]: delimitedFraming,
   [json]: jsonFraming,
 };

@@ -48,5 +48,9 @@ async function run(
   });
   if (stream.head.kind === 'print') return sendLines(exchange, stream);
   const framing = framings[type] as NonNullable<(typeof framings)[string]>;
-  await sendRows(exchange, stream, framing(stream.head), type);
+  try {
+    return await sendRows(exchange, stream, framing(stream.head), type);
+  } finally {
+    await stream.close();
+  }
 }
