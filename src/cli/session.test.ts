@@ -138,3 +138,20 @@ test('rows of a large frame come out whole, with their tombstones', async () => 
   expect(lines.filter((line) => /^\|\d/.test(line)).length).toBe(2_500);
   expect(text().endsWith('Query Completed\nQuery terminated\n')).toBe(true);
 });
+
+test('a command that a server carried out and that failed is an error', async () => {
+  const { backend, run, text } = openSession();
+  backend.answer = (sql) => [
+    {
+      statementText: sql,
+      entity: {
+        '@type': 'currentStatus',
+        commandStatus: { status: 'ERROR', message: 'no room\nat all' },
+      },
+      warnings: [],
+      session: null,
+    },
+  ];
+  await expect(run('drop stream x;')).rejects.toThrow(/^no room$/);
+  expect(text()).toBe('');
+});

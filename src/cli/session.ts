@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { problem } from '../base/errors.ts';
 import type { SqlBackend } from '../client/client.ts';
-import type { QueryStream, StatementRequest } from '../engine/api.ts';
+import type { QueryStream, StatementReply, StatementRequest } from '../engine/api.ts';
 import { parseScript, type ScriptStatement } from '../engine/script.ts';
 import { finalMessage } from '../server/row-stream.ts';
 import { checkOverride } from '../sql/properties.ts';
@@ -94,6 +94,7 @@ export class Session {
   ): Promise<void> {
     if (batch.length === 0) return;
     const replies = await this.#backend.execute({ ...this.#request(batch), validateAll: true });
+    checkStatuses(replies);
     for (const reply of replies) if (reply.entity !== null) printer.reply(reply, alone);
   }
 
@@ -208,6 +209,17 @@ export class Session {
       },
       true,
     );
+  }
+}
+
+/** A server may answer that it has carried out a command and that the command failed. */
+function checkStatuses(replies: readonly StatementReply[]): void {
+  for (const { entity } of replies) {
+    const { status, message } = (entity?.['commandStatus'] ?? {}) as Readonly<
+      Record<string, unknown>
+    >;
+    if (status === 'ERROR')
+      throw problem('session.command-failed', String(message).split('\n', 1)[0] as string);
   }
 }
 

@@ -1,11 +1,7 @@
 /** A terminal for tests: a program in a tmux of its own, keys in, screen out. */
 import { execFileSync } from 'node:child_process';
 
-const name = `leat-test-${process.pid}`;
-
-function tmux(...args: readonly string[]): string {
-  return execFileSync('tmux', ['-L', name, '-f', '/dev/null', ...args], { encoding: 'utf8' });
-}
+let count = 0;
 
 export function hasTmux(): boolean {
   try {
@@ -17,35 +13,38 @@ export function hasTmux(): boolean {
 }
 
 export class Terminal implements Disposable {
+  /** A server of its own: one that is about to end takes no new window. */
+  readonly #socket: string = `leat-test-${process.pid}-${count++}`;
+
   /** Runs `command` (a shell's command line) in a window of 100 by 40; when it ends, its status is shown. */
   constructor(command: string) {
     const window = `${command}; echo "ended with $?"; cat`;
-    tmux('new-session', '-d', '-x', '100', '-y', '40', window);
+    this.#tmux('new-session', '-d', '-x', '100', '-y', '40', window);
   }
 
   /** Keys by their tmux names: Enter, Tab, Up, C-c. */
   press(...keys: readonly string[]): void {
-    tmux('send-keys', ...keys);
+    this.#tmux('send-keys', ...keys);
   }
 
   type(text: string): void {
     // tmux takes a semicolon at the end of an argument for its own.
-    tmux('send-keys', '-l', text.replace(/;$/, '\\;'));
+    this.#tmux('send-keys', '-l', text.replace(/;$/, '\\;'));
   }
 
   /** As a terminal does it: bracketed, if the program asked for that. */
   paste(text: string): void {
-    tmux('set-buffer', text);
-    tmux('paste-buffer', '-p');
+    this.#tmux('set-buffer', text);
+    this.#tmux('paste-buffer', '-p');
   }
 
   resize(columns: number, rows: number): void {
-    tmux('resize-window', '-x', String(columns), '-y', String(rows));
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
   /** What is on the screen, without blanks at the ends of lines and empty lines at its end. */
   screen(): string {
-    return tmux('capture-pane', '-p').trimEnd();
+    return this.#tmux('capture-pane', '-p').trimEnd();
   }
 
   /** The screen once it looks like `pattern`; throws with what is there when it does not come to that. */
@@ -59,9 +58,14 @@ export class Terminal implements Disposable {
     }
   }
 
+  #tmux(...args: readonly string[]): string {
+    const all = ['-L', this.#socket, '-f', '/dev/null', ...args];
+    return execFileSync('tmux', all, { encoding: 'utf8' });
+  }
+
   [Symbol.dispose](): void {
     try {
-      tmux('kill-server');
+      this.#tmux('kill-server');
     } catch {
       // It went away with its last window.
     }

@@ -11,8 +11,8 @@ const text = (value: unknown): string =>
 const list = (value: unknown): readonly Fields[] =>
   Array.isArray(value) ? (value as Fields[]) : [];
 const label = (name: string, value: string): string => `${name.padEnd(20)} : ${value}\n`;
-const section = (title: string, body: string): string =>
-  `\n${title}\n${'-'.repeat(Math.min(title.length, 80))}\n${body}`;
+const section = (title: string, body: string, dashes: number = title.length): string =>
+  `\n${title}\n${'-'.repeat(dashes)}\n${body}`;
 const oneLine = (value: unknown): string => text(value).replace(/\s+/g, ' ').trim();
 
 /** Null for other replies. */
@@ -32,7 +32,7 @@ export function descriptionText(entity: Entity, width: Width): string | null {
         .map((query) => queryText(query, width))
         .join('\n');
     case 'describe_function':
-      return functionText(fields);
+      return functionText(fields, width);
     default:
       return null;
   }
@@ -71,7 +71,7 @@ function sourceText(source: Fields, width: Width): string {
           `${text(query['id'])} (${text(query['state']) || 'N/A'}) : ${oneLine(query['queryString'])}\n`,
       )
       .join('');
-    return `${section(title, lines)}\nFor query topology and execution plan please run: EXPLAIN <QueryId>\n`;
+    return `${section(title, lines, 35)}\nFor query topology and execution plan please run: EXPLAIN <QueryId>\n`;
   };
   const constraints = (source['sourceConstraints'] ?? []) as string[];
   return [
@@ -135,7 +135,7 @@ function queryText(query: Fields, width: Width): string {
   ].join('');
 }
 
-function functionText(entity: Fields): string {
+function functionText(entity: Fields, width: Width): string {
   const line = (name: string, value: unknown) =>
     text(value) === '' ? '' : `${name.padEnd(12)}: ${text(value)}\n`;
   const variation = (fn: Fields): string => {
@@ -154,10 +154,23 @@ function functionText(entity: Fields): string {
     line('Name', entity['name']),
     line('Author', entity['author']),
     line('Version', entity['version']),
-    line('Overview', entity['description']),
+    line('Overview', overview(entity['description'], width)),
     line('Type', entity['type']),
     line('Jar', entity['path']),
     'Variations  : \n',
     ...list(entity['functions']).map(variation),
   ].join('');
+}
+
+/** Wrapped at words, what follows the first line under its text. */
+function overview(description: unknown, width: Width): string {
+  const indent = 'Overview    : '.length;
+  const room = Math.max(width ?? 80, 80) - indent;
+  const lines: string[] = [];
+  for (const word of oneLine(description).split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > room) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
 }

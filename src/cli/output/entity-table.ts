@@ -131,12 +131,31 @@ const tables: Readonly<Record<string, ToTable>> = {
       text(variable['value']),
     ]),
   }),
+  connector_list: (entity) => ({
+    headers: ['Connector Name', 'Type', 'Class', 'Status'],
+    rows: columns(entity['connectors'], ['name', 'type', 'className', 'state']),
+  }),
+  connector_plugins_list: (entity) => ({
+    headers: ['Class', 'Type', 'Version'],
+    rows: columns(entity['connectorsPlugins'], ['className', 'type', 'version']),
+  }),
+  connector_info: (entity) =>
+    message(`Created connector ${text((entity['info'] as Fields | undefined)?.['name'])}`),
+  drop_connector: (entity) => message(`Dropped connector "${text(entity['connectorName'])}"`),
   terminate_query: (entity) => message(`Terminated query "${text(entity['queryId'])}"`),
+  assert_schema: (entity) =>
+    message(
+      `Schema with subject ${text(entity['subject'])} id ${text(entity['id'])} ${entity['exists'] === true ? 'exists' : 'does not exist'}.`,
+    ),
   assert_topic: (entity) =>
     message(
       `Topic ${text(entity['topicName'])} ${entity['exists'] === true ? 'exists' : 'does not exist'}.`,
     ),
 };
+
+function columns(items: unknown, names: readonly string[]): string[][] {
+  return list(items).map((item) => names.map((name) => text(item[name])));
+}
 
 /** Null for replies that are not tables. */
 export function entityTable(entity: Entity): PlainTable | null {

@@ -1,4 +1,7 @@
-/** Results as JSON: replies pretty-printed, rows one object a line, so that they can be piped on. */
+/**
+ * Results as JSON: replies pretty-printed, rows one object a line.
+ * Differs: ksqlDB spreads a row over many lines; one a line can be piped on to anything that reads JSON.
+ */
 import type { QueryHead, StatementReply } from '../../engine/api.ts';
 import { entityOf } from '../../server/messages.ts';
 import type { Output, Printer } from './printer.ts';

@@ -25,6 +25,7 @@ export async function serverLines(client: Client): Promise<readonly string[]> {
     const info = await client.info();
     return [
       `CLI v${version}, Server v${info.version} located at ${client.url}`,
+      ...versionWarning(info.version),
       `Server Status: ${info.serverStatus ?? '<unknown>'}`,
     ];
   } catch (error) {
@@ -32,6 +33,22 @@ export async function serverLines(client: Client): Promise<readonly string[]> {
       return [`Couldn't connect to the KSQL server: ${(error as Error).message}`];
     return errorBox(error);
   }
+}
+
+/** Versions agree when their first two numbers do. */
+function versionWarning(serverVersion: string): readonly string[] {
+  const numbers = (text: string) => /^\d+\.\d+/.exec(text)?.[0] ?? null;
+  const found = numbers(serverVersion);
+  if (found === numbers(version)) return [];
+  return found === null
+    ? [
+        'WARNING: Could not identify server version.',
+        '         Non-matching CLI and server versions may lead to unexpected errors.',
+      ]
+    : [
+        "WARNING: CLI and server version don't match. This may lead to unexpected errors.",
+        '         It is recommended to use a CLI that matches the server version.',
+      ];
 }
 
 function errorBox(error: ProblemError): readonly string[] {

@@ -1,10 +1,19 @@
 /** Which characters of SQL text are what, for colours. */
 import { scan } from '../../../grammar/scan.ts';
 import * as t from '../../../grammar/tokens.ts';
+import type { Color } from '../output/color.ts';
 import type { Styled } from './layout.ts';
 import { coloredInputMax } from './limits.ts';
 
 export type SqlStyle = 'keyword' | 'string' | 'number' | 'name' | 'comment';
+
+export const styleColors: Readonly<Record<SqlStyle, Color>> = {
+  keyword: 'cyan',
+  string: 'green',
+  number: 'yellow',
+  name: 'magenta',
+  comment: 'gray',
+};
 
 /** In order and without overlaps; plain text has no entry. */
 export function highlight(sql: string): readonly Styled<SqlStyle>[] {

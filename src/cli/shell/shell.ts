@@ -13,6 +13,9 @@ import { HistoryFile, historyPath } from './history-file.ts';
 import { abandoned, ShellLoop } from './loop.ts';
 import { readKeys } from './terminal-input.ts';
 
+/** Exit status when the terminal went away or a signal asked for the end. */
+const hungUp = 129;
+
 /** Reads ink and React, which takes a moment; React is quick only if it knows before it is read that this is no development. */
 export async function loadScreen(): Promise<typeof import('./screen.ts')> {
   process.env['NODE_ENV'] ??= 'production';
@@ -25,7 +28,7 @@ export async function shell(session: Session, options: SqlOptions): Promise<numb
   const colorful = isColorful(stdout, process.env);
   const { backend } = session;
   const location = backend instanceof Client ? backend.url : options.data;
-  stdout.on('error', () => process.exit(abandoned));
+  stdout.on('error', () => process.exit(hungUp));
   const screen = new InkScreen({ stdout, isColorful: colorful });
   const warnings: string[] = [];
   const history = new HistoryFile(historyPath(process.env), (text) => warnings.push(text));
@@ -43,12 +46,14 @@ export async function shell(session: Session, options: SqlOptions): Promise<numb
     onKeys: (typed) => loop.press(typed),
     onEnd: () => loop.stop(0),
   });
-  const signals = onStop(() => loop.stop(abandoned));
+  const signals = onStop(() => loop.stop(hungUp));
   try {
     loop.print([await banner(backend, location), ...warnings].join('\n'));
     loop.start();
     const status = await loop.finished;
     await screen.close();
+    // What does not answer would keep the process alive; everything acknowledged is durable.
+    if (status === abandoned) process.exit(abandoned);
     return status;
   } finally {
     keys[Symbol.dispose]();

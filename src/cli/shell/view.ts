@@ -2,7 +2,7 @@
 import { Box, Text, useCursor, useWindowSize } from 'ink';
 import { createElement, type ReactElement } from 'react';
 import { displayWidth } from '../output/display-width.ts';
-import { highlight, type SqlStyle } from './highlight.ts';
+import { highlight, type SqlStyle, styleColors } from './highlight.ts';
 import { layOut, type Row } from './layout.ts';
 import { menuRowsMax } from './limits.ts';
 import { menuLines } from './menu.ts';
@@ -13,14 +13,6 @@ const prefixes: Readonly<Record<Row<SqlStyle>['prefix'], string>> = {
   next: '    > ',
   wrapped: '      ',
 };
-const colors: Readonly<Record<SqlStyle, string>> = {
-  keyword: 'cyan',
-  string: 'green',
-  number: 'yellow',
-  name: 'magenta',
-  comment: 'gray',
-};
-
 /** What there is to show. */
 export type Frame =
   | { readonly kind: 'prompt'; readonly prompt: Prompt }
@@ -102,7 +94,11 @@ function rowView(row: Row<SqlStyle>, index: number, isColorful: boolean): ReactE
       prefixes[row.prefix],
     ),
     ...row.runs.map(({ text, style }, at) =>
-      createElement(Text, { key: at, ...(style === null ? {} : { color: colors[style] }) }, text),
+      createElement(
+        Text,
+        { key: at, ...(style === null ? {} : { color: styleColors[style] }) },
+        text,
+      ),
     ),
   );
 }
