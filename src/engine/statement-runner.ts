@@ -63,7 +63,7 @@ export class StatementRunner {
         const effect = this.#prepare(statement, session, this.#host.catalog());
         replies.push(await this.#perform(statement, effect, session));
       } catch (error) {
-        throw failure(error, statement.text, replies, 'execute');
+        throw failure(located(error, statement), statement.text, replies, 'execute');
       }
     }
     return replies;
@@ -90,7 +90,7 @@ export class StatementRunner {
         effect: this.#prepare(statement, sessionOf(request), this.#host.catalog()),
       };
     } catch (error) {
-      throw failure(error, statement.text, [], 'prepare');
+      throw failure(located(error, statement), statement.text, [], 'prepare');
     }
   }
 
@@ -128,7 +128,7 @@ export class StatementRunner {
           topics.set(effect.command.topic.name, effect.command.topic);
         catalog = applyCommand(catalog, effect.command);
       } catch (error) {
-        throw failure(error, statement.text, [], 'prepare');
+        throw failure(located(error, statement), statement.text, [], 'prepare');
       }
     }
   }
@@ -247,6 +247,12 @@ function failure(
     replies,
     phase,
   });
+}
+
+/** Every refusal says where: when nothing narrower is known, it is the statement that is at fault. */
+function located(error: unknown, { ast }: ScriptStatement): unknown {
+  if (!(error instanceof ProblemError) || error.span !== undefined) return error;
+  return new ProblemError({ ...plainProblem(error), span: ast.span }, { cause: error });
 }
 
 /** A problem as plain data, to cross a thread. */
