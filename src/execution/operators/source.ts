@@ -252,5 +252,5 @@ function lastHeader(headers: readonly Header[], name: string): Value {
 
 /** Headers are views into the batch; rows outlive it. */
 function ownBytes(bytes: Bytes | null): Bytes | null {
-  return bytes === null ? null : bytes.slice();
+  return bytes === null ? null : new Uint8Array(bytes);
 }

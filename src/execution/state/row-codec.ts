@@ -147,7 +147,7 @@ const bytesCodec: ValueCodec = {
     out.writeUnsignedVarint(bytes.length);
     out.writeBytes(bytes);
   },
-  read: (from) => from.readBytes(from.readUnsignedVarint()).slice(),
+  read: (from) => new Uint8Array(from.readBytes(from.readUnsignedVarint())),
 };
 
 function arrayCodec(element: ValueCodec): ValueCodec {
