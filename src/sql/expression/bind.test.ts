@@ -106,6 +106,7 @@ describe('rewriting', () => {
     ['S.I + I', '(I + I)'],
     ['ARR[L]', 'ARR[CAST(L AS INTEGER)]'],
     ['TIMESTAMPADD(SECONDS, 1, TS)', "TIMESTAMPADD('SECONDS', 1, TS)"],
+    ['TIMESTAMPADD(SECOND, 1, TS)', "TIMESTAMPADD('SECONDS', 1, TS)"],
   ])('%s becomes %s', (sql, text) => {
     expect(printExpression(bind(sql))).toBe(text);
   });

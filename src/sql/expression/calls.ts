@@ -11,13 +11,14 @@ import type { Binder } from './environment.ts';
 import { implicitCast } from './implicit-cast.ts';
 import { STRING } from './literals.ts';
 import { hasColumnNamed } from './scope.ts';
+import { argumentsOf } from './units.ts';
 
 /** A call in an ordinary expression: only scalar functions are known there. */
 export function bindCall(node: ast.FunctionCall, binder: Binder): Expression {
   const { functions } = binder.environment;
   const def = requireFunction(functions, node.name.name);
   if (def.kind === 'scalar') {
-    const { resolved, args } = bindArguments(def, node.arguments, binder);
+    const { resolved, args } = bindArguments(def, argumentsOf(node), binder);
     return {
       kind: 'call',
       type: resolved.result,

@@ -1,6 +1,7 @@
 /** Walks over syntax trees of expressions. */
 import type * as ast from '../../../grammar/ast.ts';
 import { unreachable } from '../../base/assert.ts';
+import { argumentsOf } from './units.ts';
 
 /** An expression, or what only stands as an argument. */
 export type AnyExpression = ast.Argument;
@@ -22,7 +23,7 @@ export function children(node: AnyExpression): readonly AnyExpression[] {
     case 'subscript':
       return [node.base, node.index];
     case 'call':
-      return node.arguments;
+      return argumentsOf(node);
     case 'lambda':
       return [node.body];
     case 'case': {
@@ -81,7 +82,10 @@ export function rewrite(
     case 'subscript':
       return { ...node, base: into(node.base), index: into(node.index) };
     case 'call':
-      return { ...node, arguments: node.arguments.map((part) => argument(part, replace, bound)) };
+      return {
+        ...node,
+        arguments: argumentsOf(node).map((part) => argument(part, replace, bound)),
+      };
     case 'case':
       return {
         ...node,

@@ -6,12 +6,14 @@ import type { PrepareContext } from './statement.ts';
 
 /** What the analysis wants of a statement's context. */
 export function queryContext(context: PrepareContext): QueryContext {
-  const { catalog, functions, properties, text, runtime } = context;
+  const { catalog, functions, properties, text, runtime, now, random } = context;
   return {
     catalog,
     functions,
     properties,
     text,
+    now,
+    random,
     partitions: (name) => runtime.topics().find((topic) => topic.name === name)?.partitions ?? null,
   };
 }
