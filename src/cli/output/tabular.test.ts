@@ -153,3 +153,35 @@ Variations  :
     );
   });
 });
+
+test('rows after a resize stand in a table of the new width', () => {
+  let text = '';
+  const output = {
+    width: 20,
+    write: (piece: string) => {
+      text += piece;
+    },
+  };
+  const printer = new TabularPrinter(output);
+  const columns = [{ name: 'X', type: { kind: 'INTEGER' }, role: 'value' }] as const;
+  printer.queryHead({ queryId: 'q', kind: 'push', columns, table: true });
+  printer.queryRows(['[1]', '[null]'], new Set([1]));
+  output.width = 10;
+  printer.queryRows(['[2]'], new Set());
+  printer.queryEnd('Limit Reached');
+  expect(text).toBe(
+    [
+      '+------------------+',
+      '|X                 |',
+      '+------------------+',
+      '|1                 |',
+      '|<TOMBSTONE>       |',
+      '+--------+',
+      '|X       |',
+      '+--------+',
+      '|2       |',
+      'Limit Reached',
+      'Query terminated\n',
+    ].join('\n'),
+  );
+});

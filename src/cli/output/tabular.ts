@@ -16,7 +16,9 @@ export interface TabularOptions {
 export class TabularPrinter implements Printer {
   readonly #output: Output;
   readonly #options: TabularOptions;
-  #table: RowTable | null = null;
+  #names: readonly string[] = [];
+  /** The table that rows go into, and the width it was made for. */
+  #lines: { readonly width: number | null; readonly table: RowTable } | null = null;
 
   constructor(output: Output, options: TabularOptions = { wrap: true, columnWidth: 0 }) {
     this.#output = output;
@@ -41,16 +43,24 @@ export class TabularPrinter implements Printer {
   }
 
   queryHead(head: QueryHead): void {
-    this.#table = new RowTable(
-      head.columns.map(({ name }) => name),
-      { ...this.#options, width: this.#output.width },
-    );
-    this.#output.write(this.#table.header());
+    this.#names = head.columns.map(({ name }) => name);
+    this.#lines = null;
+    this.#lineUp();
+  }
+
+  /** Begins a table that fits the terminal as it is now: at the start, and when somebody has resized it since. */
+  #lineUp(): RowTable {
+    const { width } = this.#output;
+    if (this.#lines === null || this.#lines.width !== width) {
+      const table = new RowTable(this.#names, { ...this.#options, width });
+      this.#lines = { width, table };
+      this.#output.write(table.header());
+    }
+    return this.#lines.table;
   }
 
   queryRows(rows: readonly string[], tombstones: ReadonlySet<number>): void {
-    const table = this.#table;
-    if (table === null) return;
+    const table = this.#lineUp();
     const lines = rows.map((row, at) => {
       const cells = cellTexts(row);
       return table.row(
@@ -62,7 +72,7 @@ export class TabularPrinter implements Printer {
 
   queryEnd(finalMessage: string | null): void {
     this.#output.write(`${finalMessage === null ? '' : `${finalMessage}\n`}Query terminated\n`);
-    this.#table = null;
+    this.#lines = null;
   }
 
   lines(lines: readonly string[]): void {

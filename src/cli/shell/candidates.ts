@@ -1,7 +1,9 @@
 /** What Tab offers: of the engine, or of the grammar with the names that a server lists. */
 import { type Candidates, complete } from '../../../grammar/complete.ts';
-import type { SqlBackend } from '../../client/client.ts';
 import { splitStatements } from '../../../grammar/split.ts';
+import { quoteName } from '../../../grammar/text.ts';
+import { keywords } from '../../../grammar/tokens.ts';
+import type { SqlBackend } from '../../client/client.ts';
 import { commandWords } from './commands/parse.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,20 +15,32 @@ export async function candidatesFor(
 ): Promise<readonly string[]> {
   const { rest, restStart } = splitStatements(before);
   const statement = rest === '' ? '' : before.slice(restStart);
-  const commands = commandWords.filter(
-    (word) => statement !== '' && word.startsWith(statement.toLowerCase()),
-  );
-  return [...(await fromBackend(backend, statement)), ...commands];
+  return [...(await fromBackend(backend, statement)), ...commandsFrom(statement)];
+}
+
+/** Of commands that begin like this, what stands from the word at the end on. */
+function commandsFrom(statement: string): string[] {
+  if (statement === '') return [];
+  const wordStart = statement.lastIndexOf(' ') + 1;
+  return commandWords
+    .filter((words) => words.startsWith(statement.toLowerCase()))
+    .map((words) => words.slice(wordStart));
 }
 
 async function fromBackend(backend: SqlBackend, statement: string): Promise<readonly string[]> {
   const known = await backend.complete(statement);
-  if (known.length > 0) return known;
+  if (known.length > 0) return known.map(asSql);
   const expected = complete(statement);
   const wantsNames = expected.some(({ kind }) => kind === 'name');
   return (wantsNames ? complete(statement, await namesOf(backend)) : expected)
     .map(({ text }) => text)
     .filter((text) => text !== '');
+}
+
+/** Names come as the catalog has them; those that would not come back as they are want quotes. */
+function asSql(candidate: string): string {
+  const isName = /^[\w@]+$/.test(candidate) && !keywords.has(candidate.toUpperCase());
+  return isName ? quoteName(candidate) : candidate;
 }
 
 /** Names a server knows, by asking it what anybody may ask. What it does not answer is left out. */

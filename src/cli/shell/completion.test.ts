@@ -15,7 +15,7 @@ describe('candidates', () => {
     ['the blank that is there is kept', 'SEL| x', ['SELECT'], 'SELECT| x'],
     ['lower case stays lower case', 'select * from ord|', ['ORDERS'], 'select * from orders |'],
     ['what all have in common is put in', 'a SHOW|', ['SHOWA1', 'SHOWA2'], 'a SHOWA|'],
-    ['names that need quotes get them', 'FROM M|', ['myStream'], 'FROM `myStream` |'],
+    ['topics keep their case', 'print my|', ['my-Topic'], 'print my-Topic |'],
     ['quoted candidates are taken as they are', 'from m|', ['`myStream`'], 'from `myStream` |'],
     ['nothing found changes nothing', 'x|', [], 'x|'],
   ])('%s', (_, before, found, after) => {

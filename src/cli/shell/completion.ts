@@ -1,6 +1,6 @@
 /** What Tab does: candidates for the word before the cursor are put in as far as they agree, then one after the other. */
 import { keywords } from '../../../grammar/tokens.ts';
-import { needsQuotes, quoteName } from '../../../grammar/text.ts';
+import { needsQuotes } from '../../../grammar/text.ts';
 import { type Editor, splice } from './editor.ts';
 
 /** Candidates that are shown under the prompt. */
@@ -56,13 +56,11 @@ export function nextCandidate(editor: Editor, menu: Menu, step: 1 | -1): Complet
   };
 }
 
-/** Keywords and plain names follow the case of what was typed; other names are quoted. */
+/** Keywords and names that need no quotes follow the case of what was typed. */
 function asTyped(candidate: string, word: string): string {
-  const upper = candidate.toUpperCase();
-  const isPlain = keywords.has(upper) || candidate.startsWith('`') || !needsQuotes(candidate);
-  if (!isPlain) return /^[\w@]+$/.test(candidate) ? quoteName(candidate) : candidate;
   const isLowerCase = word !== '' && word === word.toLowerCase() && word !== word.toUpperCase();
-  return isLowerCase && !candidate.startsWith('`') ? candidate.toLowerCase() : candidate;
+  const isFree = keywords.has(candidate.toUpperCase()) || !needsQuotes(candidate);
+  return isLowerCase && isFree ? candidate.toLowerCase() : candidate;
 }
 
 function commonStart(candidates: readonly string[]): string {

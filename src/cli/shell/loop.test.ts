@@ -186,6 +186,20 @@ describe('at the prompt', () => {
     await soon(() => expect(shell.input()).toBe('select * from orders '));
   });
 
+  test('Tab quotes names that need it', async () => {
+    const shell = openShell();
+    shell.backend.candidates = ['myStream'];
+    shell.type('select * from my\t');
+    await soon(() => expect(shell.input()).toBe('select * from `myStream` '));
+  });
+
+  test('Tab knows the commands of the shell', async () => {
+    const shell = openShell();
+    shell.backend.answer = () => [];
+    shell.type('run s\t');
+    await soon(() => expect(shell.input()).toBe('run script '));
+  });
+
   test('Tab knows keywords where the backend knows nothing', async () => {
     const shell = openShell();
     shell.backend.answer = () => [];

@@ -1,5 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { edits } from './editor.ts';
+import { highlight } from './highlight.ts';
 import type { Key } from './key-decoder.ts';
+import { layOut } from './layout.ts';
 import { emptyPrompt, offer, type Prompt, type PromptAction, press } from './prompt.ts';
 
 const history = ['show streams;', 'select a\nfrom b;', 'select c;'];
@@ -160,4 +164,56 @@ test('a paste is text, whatever it holds', () => {
   );
   expect(action).toBeNull();
   expect(shown(prompt)).toBe('show streams;\nselect 1;\n|');
+});
+
+test('whatever is typed, the cursor stays inside what is drawn', () => {
+  const chords = [
+    ...Object.keys(edits),
+    ...[
+      'enter',
+      'tab',
+      'shift-tab',
+      'up',
+      'down',
+      'ctrl-r',
+      'ctrl-g',
+      'escape',
+      'page-up',
+      'page-down',
+    ],
+  ];
+  const key = fc.oneof(
+    fc.constantFrom(...chords).map((chord): Key => ({ kind: 'chord', chord })),
+    fc
+      .constantFrom('a', ';', "'", '日', '😀', 'e\u0301', '\t')
+      .map((text): Key => ({ kind: 'text', text })),
+    fc.string({ unit: 'binary' }).map((text): Key => ({ kind: 'paste', text })),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(key, { maxLength: 80 }),
+      fc.integer({ min: 1, max: 40 }),
+      (keys, width) => {
+        let prompt = emptyPrompt;
+        for (const next of keys) {
+          const step = press(prompt, next, history);
+          prompt =
+            step.action?.kind === 'complete' ? offer(step.prompt, ['ab', 'ac日']) : step.prompt;
+        }
+        const { text, cursor } = prompt.editor;
+        const drawn = layOut(text, cursor, {
+          width,
+          prefixWidth: 6,
+          heightMax: 5,
+          styles: highlight(text),
+        });
+        expect(drawn.rows.length).toBeLessThanOrEqual(5);
+        expect(drawn.cursor.row).toBeLessThan(drawn.rows.length);
+        expect(drawn.cursor.column).toBeLessThan(Math.max(8, width));
+        for (const { runs } of drawn.rows)
+          expect(runs.map((run) => run.text).join('')).not.toMatch(/\p{Cc}/u);
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
