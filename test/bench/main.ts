@@ -1,0 +1,176 @@
+/**
+ * `npm run bench`: how the product compares with its yardsticks, in one run. Ratios come first, as only they travel between
+ * machines; absolute figures follow. `npm run bench -- filter tumbling` runs some of it.
+ */
+import { filterNaive, filterProduct, ROUND_RECORDS } from './filter.ts';
+import { measureIdleQueries } from './idle-queries.ts';
+import { JOIN_RECORDS, joinProduct } from './join.ts';
+import { measureLatency } from './latency.ts';
+import { describeMachine } from './machine.ts';
+import { batchProduce, PRODUCE_RECORDS, rawAppend, recordProduce } from './produce.ts';
+import { type Contestant, type Race, race } from './rounds.ts';
+import { isBuilt } from './server-process.ts';
+import { measureStart } from './start.ts';
+import { TUMBLING_SHAPES, tumblingNaive, tumblingProduct } from './tumbling.ts';
+
+const ROUNDS = 11;
+const START_ROUNDS = 5;
+
+/** Prints a figure beside what it must be; the run never fails because of it. */
+function report(what: string, value: string, must: string, holds: boolean): void {
+  print(
+    `${holds ? 'pass       ' : 'FALLS SHORT'}  ${what.padEnd(58)} ${value.padStart(9)}   must be ${must}`,
+  );
+}
+
+function note(text: string): void {
+  print(`             ${text}`);
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function millions(records: number, elapsedMs: number): string {
+  return `${(records / elapsedMs / 1000).toFixed(2)} M rec/s`;
+}
+
+async function raced(contestants: readonly Contestant[], rounds = ROUNDS): Promise<Race> {
+  try {
+    return await race(contestants, rounds);
+  } finally {
+    for (const contestant of contestants) await contestant.close();
+  }
+}
+
+async function filter(): Promise<void> {
+  const { medians, ratios } = await raced([
+    await filterProduct('log'),
+    await filterProduct('arrival'),
+    filterNaive(),
+  ]);
+  const [fromLog, arrival] = ratios as [number, number];
+  report('filter/project JSON, log to log, times naive', fromLog.toFixed(1), '≥ 4', fromLog >= 4);
+  note(
+    `the same while the records are appended, times naive (whose records lie there): ${arrival.toFixed(1)}`,
+  );
+  const rates = medians.map((time) => millions(ROUND_RECORDS, time));
+  note(`log to log ${rates[0]}, with appending ${rates[1]}, naive ${rates[2]}`);
+}
+
+async function tumbling(): Promise<void> {
+  for (const shape of TUMBLING_SHAPES) {
+    const rounds = shape.customers > 100_000 ? 5 : ROUNDS;
+    const { medians, ratios } = await raced(
+      [await tumblingProduct(shape), tumblingNaive(shape)],
+      rounds,
+    );
+    const ratio = ratios[0] as number;
+    const keys = shape.customers.toLocaleString('en');
+    const must = shape.customers === 1000 ? 2 : 1;
+    report(
+      `tumbling COUNT/SUM, ${keys} keys, times naive`,
+      ratio.toFixed(1),
+      `≥ ${must}`,
+      ratio >= must,
+    );
+    const rates = medians.map((time) => millions(shape.recordsPerRound, time));
+    note(`product ${rates[0]}, naive ${rates[1]}`);
+  }
+}
+
+async function join(): Promise<void> {
+  const { medians } = await raced([await joinProduct(), await filterProduct('log')]);
+  const [joined, filtered] = medians as [number, number];
+  const share = JOIN_RECORDS / joined / (ROUND_RECORDS / filtered);
+  report('stream-table join, of filter/project', share.toFixed(2), '≥ 0.4', share >= 0.4);
+  note(
+    `join ${millions(JOIN_RECORDS, joined)}, filter/project ${millions(ROUND_RECORDS, filtered)}`,
+  );
+}
+
+async function produce(): Promise<void> {
+  const { medians, ratios } = await raced([
+    await batchProduce(),
+    await recordProduce(),
+    rawAppend(),
+  ]);
+  const share = ratios[0] as number;
+  report(
+    'bulk produce of batches, of raw append + fdatasync',
+    share.toFixed(2),
+    '≥ 0.6',
+    share >= 0.6,
+  );
+  const rates = medians.map((time) => millions(PRODUCE_RECORDS, time));
+  note(`batches ${rates[0]}, records ${rates[1]}, raw ${rates[2]}`);
+}
+
+async function latency(): Promise<void> {
+  for (const { load, rowsPerSecond, p50, p99 } of await measureLatency()) {
+    const limit = load === 'idle' ? 10 : 25;
+    report(
+      load === 'idle'
+        ? 'insert → WebSocket row, idle, p99'
+        : `insert → WebSocket row at ${Math.round(rowsPerSecond / 1000)} k rows/s, p99`,
+      `${p99.toFixed(1)} ms`,
+      `≤ ${limit} ms`,
+      p99 <= limit,
+    );
+    note(`p50 ${p50.toFixed(1)} ms`);
+  }
+}
+
+async function start(): Promise<void> {
+  const builds = isBuilt() ? (['source', 'built'] as const) : (['source'] as const);
+  for (const build of builds) {
+    const figures = await measureStart(build, START_ROUNDS);
+    const { infoMs, firstRowMs, idleMegabytes, usedMegabytes } = figures;
+    report(`cold start to /info (${build})`, `${infoMs.toFixed(0)} ms`, '< 500 ms', infoMs < 500);
+    report(
+      `cold start to CREATE, INSERT, SELECT (${build})`,
+      `${firstRowMs.toFixed(0)} ms`,
+      '< 500 ms',
+      firstRowMs < 500,
+    );
+    report(
+      `resident memory, idle (${build})`,
+      `${idleMegabytes.toFixed(0)} MB`,
+      '< 130 MB',
+      idleMegabytes < 130,
+    );
+    note(`after the statements ${usedMegabytes.toFixed(0)} MB`);
+  }
+  if (!isBuilt()) note('not built: npm run build, then the built package is measured too');
+}
+
+async function idle(): Promise<void> {
+  const figures = await measureIdleQueries();
+  const { queries, megabytesPerQuery, idlePercent, insertMsBefore, insertMsAfter } = figures;
+  report(
+    'one more idle persistent query',
+    `${megabytesPerQuery.toFixed(2)} MB`,
+    '< 0.5 MB',
+    megabytesPerQuery < 0.5,
+  );
+  note(
+    `${queries} idle queries: ${idlePercent.toFixed(1)} % of a processor; an INSERT of another topic takes ` +
+      `${insertMsAfter.toFixed(2)} ms, before ${insertMsBefore.toFixed(2)} ms`,
+  );
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  filter,
+  tumbling,
+  join,
+  produce,
+  latency,
+  start,
+  idle,
+};
+
+const chosen = process.argv.slice(2);
+print(await describeMachine());
+for (const [name, run] of Object.entries(parts)) {
+  if (chosen.length === 0 || chosen.includes(name)) await run();
+}
