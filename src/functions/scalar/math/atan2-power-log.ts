@@ -1,6 +1,7 @@
 import type { ScalarDef } from '../../define.ts';
 import { scalar } from '../scalar.ts';
 import { doubleOverloads, doublePairOverloads } from './numeric.ts';
+import { ln } from './rounded.ts';
 
 /** ATAN2: y comes first. */
 export const atan2: ScalarDef = scalar({
@@ -25,7 +26,7 @@ export const power: ScalarDef = scalar({
 
 function logarithm(base: number, value: number): number {
   if (!(base > 0) || base === 1) return Number.NaN;
-  return Math.log(value) / Math.log(base);
+  return ln(value) / ln(base);
 }
 
 /** LOG: of one argument natural, whatever ksqlDB's documentation says of base 10 (its tests say so too). */
@@ -37,5 +38,5 @@ export const log: ScalarDef = scalar({
     ['log(1)', '0.0'],
     ['log(2, 8)', '3.0'],
   ],
-  overloads: [...doubleOverloads(Math.log), ...doublePairOverloads('base', 'value', logarithm)],
+  overloads: [...doubleOverloads(ln), ...doublePairOverloads('base', 'value', logarithm)],
 });

@@ -1,5 +1,6 @@
 import { javaTrim } from '../../../types/java-text.ts';
 import type { ScalarDef } from '../../define.ts';
+import { cos, sin } from '../math/rounded.ts';
 import { handled, scalar, strict } from '../scalar.ts';
 
 const kilometers = 6371;
@@ -39,7 +40,7 @@ function check(latitude: number, longitude: number): void {
 }
 
 const radians = (degrees: number): number => degrees * (Math.PI / 180);
-const haversine = (angle: number): number => Math.sin(angle / 2) ** 2;
+const haversine = (angle: number): number => sin(angle / 2) ** 2;
 
 function distance(
   latitude1: number,
@@ -52,9 +53,7 @@ function distance(
   check(latitude2, longitude2);
   const across =
     haversine(radians(latitude2 - latitude1)) +
-    haversine(radians(longitude2 - longitude1)) *
-      Math.cos(radians(latitude1)) *
-      Math.cos(radians(latitude2));
+    haversine(radians(longitude2 - longitude1)) * cos(radians(latitude1)) * cos(radians(latitude2));
   return 2 * Math.asin(Math.sqrt(across)) * radiusFor(units);
 }
 
