@@ -20,6 +20,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
+  // From here on a signal ends the server cleanly, also one that comes while it starts.
+  const signals = onStop(() => finish(exitCodes.clean));
   const opening = ThreadEngine.open(
     { directory: options.data, durability: options.durability, properties: options.properties },
     {
@@ -43,12 +45,11 @@ export async function serve(options: ServeOptions): Promise<number> {
     process.stdout.write(
       `leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`,
     );
-    const signals = onStop(() => finish(exitCodes.clean));
     const status = await finished;
     await server.close();
-    signals[Symbol.dispose]();
     return status;
   } finally {
     await engine[Symbol.asyncDispose]();
+    signals[Symbol.dispose]();
   }
 }
