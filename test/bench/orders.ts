@@ -9,7 +9,9 @@ export const TOPIC = 'orders';
 /** 37 % of the orders have at least this amount. */
 export const AMOUNT_MIN = 630;
 const REGIONS = ['EU', 'US', 'APAC', 'LATAM'];
-const FIRST_TIME = 1_700_000_000_000;
+const DAY_MS = 86_400_000;
+/** Yesterday: what is older than a topic's retention would be removed while it is measured. */
+const FIRST_TIME: number = (Math.floor(Date.now() / DAY_MS) - 1) * DAY_MS;
 const INTERVAL_MS = 13;
 export const BATCH_RECORDS = 1000;
 
