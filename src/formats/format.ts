@@ -5,6 +5,7 @@ import type { Bytes } from '../base/env.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Field } from '../types/type.ts';
 import type { Row, Value } from '../types/value.ts';
+import type { SchemaResolver, SchemaUse } from './schema.ts';
 
 /** A growing buffer that records are written into. `bytes` may be replaced by `reserve`. */
 export interface ByteWriter {
@@ -102,8 +103,10 @@ export interface CodecRequest {
   readonly needed: readonly number[];
   readonly spec: FormatSpec;
   readonly side: 'key' | 'value';
-  /** For messages. */
+  /** For messages, and for the subject of a registered schema. */
   readonly topic: string;
+  /** The registry, for the formats that use one; without it payloads cannot be read and are written under schema id 0. */
+  readonly schemas?: SchemaResolver | undefined;
 }
 
 export interface FormatDef {
@@ -120,6 +123,8 @@ export interface FormatDef {
   readonly multipleKeyColumns: boolean;
   /** Schemas live in a registry; columns may be inferred. */
   readonly registry: boolean;
+  /** How it uses registered schemas; only with `registry`. */
+  readonly schemas?: SchemaUse;
   /** Why these columns cannot be written, in ksqlDB's words, or null. */
   check(columns: readonly Field[], side: 'key' | 'value'): Problem | null;
   codec(request: CodecRequest): Codec;

@@ -13,5 +13,14 @@ it('refuses other names', () => {
 });
 
 it('lists each format once, in alphabetical order', () => {
-  expect(formats.map((format) => format.name)).toEqual(['DELIMITED', 'JSON', 'KAFKA', 'NONE']);
+  expect(formats.map((format) => format.name)).toEqual([
+    'AVRO',
+    'DELIMITED',
+    'JSON',
+    'JSON_SR',
+    'KAFKA',
+    'NONE',
+    'PROTOBUF',
+    'PROTOBUF_NOSR',
+  ]);
 });
