@@ -18,12 +18,14 @@ export class ServeProcess {
   #stdout = '';
   #stderr = '';
 
+  /** In UTC, so that texts without a zone mean the same everywhere. */
   constructor(directory: string, args: readonly string[] = []) {
     this.#child = spawn(
       process.execPath,
       [entry, 'serve', '--data', directory, '--port', '0', ...args],
       {
         stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, TZ: 'UTC' },
       },
     );
     this.exited = once(this.#child, 'exit').then(([code, signal]) => ({ code, signal }));
