@@ -26,10 +26,10 @@ export function descriptionText(entity: Entity, width: Width): string | null {
         .map((source) => sourceText(source, width))
         .join('\n');
     case 'queryDescription':
-      return queryText(fields['queryDescription'] as Fields, width);
+      return queryText(fields['queryDescription'] as Fields, list(fields['planStages']), width);
     case 'query_descriptions':
       return list(fields['queryDescriptions'])
-        .map((query) => queryText(query, width))
+        .map((query) => queryText(query, [], width))
         .join('\n');
     case 'describe_function':
       return functionText(fields, width);
@@ -102,7 +102,7 @@ function sourceText(source: Fields, width: Width): string {
   ].join('');
 }
 
-function queryText(query: Fields, width: Width): string {
+function queryText(query: Fields, stages: readonly Fields[], width: Width): string {
   const names = (key: string) =>
     ((query[key] ?? []) as string[]).map((name) => `${name}\n`).join('');
   const overridden = Object.entries((query['overriddenProperties'] ?? {}) as Fields).map(
@@ -123,6 +123,7 @@ function queryText(query: Fields, width: Width): string {
     names('sinks') === ''
       ? ''
       : `\nSinks that this query writes to: \n${names('sinks')}\nFor sink description please run: DESCRIBE [EXTENDED] <SinkId>\n`,
+    ...stages.map((stage) => section(text(stage['name']), `${text(stage['plan'])}\n`)),
     section('Execution plan', `${text(query['executionPlan'])}\n`),
     section('Processing topology', `${text(query['topology'])}\n`),
     overridden.length === 0
@@ -133,6 +134,14 @@ function queryText(query: Fields, width: Width): string {
         `\n${label('Error Date', new Date(Number(error['timestamp'])).toISOString())}${label('Error Details', text(error['errorMessage']))}${label('Error Type', text(error['type']))}`,
     ),
   ].join('');
+}
+
+function examplesText(examples: readonly Fields[]): string {
+  if (examples.length === 0) return '';
+  const lines = examples.map(
+    (example) => `\t${text(example['sql'])}\n\t  => ${oneLine(example['result'])}\n`,
+  );
+  return `\nExamples    : \n${lines.join('')}`;
 }
 
 function functionText(entity: Fields, width: Width): string {
@@ -159,6 +168,7 @@ function functionText(entity: Fields, width: Width): string {
     line('Jar', entity['path']),
     'Variations  : \n',
     ...list(entity['functions']).map(variation),
+    examplesText(list(entity['examples'])),
   ].join('');
 }
 

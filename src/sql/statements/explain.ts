@@ -14,6 +14,7 @@ import {
   runningQueryText,
   topologyText,
 } from './entities/query-text.ts';
+import { type PlanStage, planStages, planStagesOf } from './explain-stages.ts';
 import { prepareInsertInto } from './insert-into.ts';
 import { prepareSelect } from './select.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -24,13 +25,20 @@ export function prepareExplainQuery(statement: ExplainQuery, context: PrepareCon
   const { queries } = context.catalog;
   const query = queries.get(id);
   if (query !== undefined) {
-    return description(queryDescriptionJson(runningQueryText(query, context), query, context));
+    const stages = planStagesOf(query.sql, context);
+    return description(
+      queryDescriptionJson(runningQueryText(query, context), query, context),
+      stages,
+    );
   }
   const push = context.runtime
     .pushQueries()
     .find((candidate) => candidate.id.toUpperCase() === id.toUpperCase());
   if (push !== undefined) {
-    return description(queryDescriptionJson(pushQueryText(push), null, context));
+    return description(
+      queryDescriptionJson(pushQueryText(push), null, context),
+      planStagesOf(push.sql, context),
+    );
   }
   throw problem(
     'query.unknown',
@@ -45,11 +53,16 @@ export function prepareExplainStatement(
   context: PrepareContext,
 ): Effect {
   const text = explain(statement.statement, context);
-  return description(queryDescriptionJson(text, null, context));
+  return description(
+    queryDescriptionJson(text, null, context),
+    planStages(statement.statement, context),
+  );
 }
 
-function description(queryDescription: Json): Effect {
-  return entityEffect('queryDescription', { queryDescription });
+/** `planStages` is ours: ksqlDB's clients pass over fields that they do not know. */
+function description(queryDescription: Json, stages: readonly PlanStage[]): Effect {
+  const planStages = stages.map(({ name, plan }) => ({ name, plan }));
+  return entityEffect('queryDescription', { queryDescription, planStages });
 }
 
 function explain(statement: Statement, context: PrepareContext): QueryText {

@@ -300,6 +300,15 @@ describe('EXPLAIN', () => {
     });
     expect(session.catalog.queries.size).toBe(0);
   });
+
+  it('shows the logical plan before and after the rules', () => {
+    const sql = `${s} EXPLAIN CREATE STREAM c AS SELECT k, v FROM s WHERE v > 1 PARTITION BY k;`;
+    const effect = effects(testSession('t'), sql).at(-1);
+    const stages = effect?.kind === 'entity' ? effect.entity['planStages'] : null;
+    expect(stages).toMatchObject([{ name: 'Logical plan' }, { name: 'Logical plan after rules' }]);
+    const [logical] = stages as readonly { readonly plan: string }[];
+    expect(logical?.plan).toMatch(/\[ PROJECT \][\s\S]*\[ FILTER \][\s\S]*\[ SCAN \] S/);
+  });
 });
 
 describe('a scalable push query', () => {
