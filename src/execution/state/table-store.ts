@@ -5,9 +5,9 @@
 import type { StateChange } from '../../log/log.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
-import type { Row, Value } from '../../types/value.ts';
+import type { Row } from '../../types/value.ts';
 import { type Identity, keyIdentity } from './identity.ts';
-import { type RowCodec, rowCodec } from './row-codec.ts';
+import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
 
 /** What a task does with all of its stores. */
 export interface DurableStore {
@@ -38,7 +38,7 @@ export class TableStore implements DurableStore {
   readonly name: string;
   readonly identity: (key: Row) => Identity;
   readonly #keyCodec: RowCodec;
-  readonly #valueCodec: RowCodec;
+  readonly #valueCodec: TimedRowCodec;
   readonly #entries = new Map<Identity, TableEntry>();
   #dirty: TableEntry[] = [];
 
@@ -46,7 +46,7 @@ export class TableStore implements DurableStore {
     this.name = name;
     this.identity = keyIdentity(key);
     this.#keyCodec = rowCodec(key);
-    this.#valueCodec = rowCodec([TIMESTAMP, ...value]);
+    this.#valueCodec = timedRowCodec(value);
   }
 
   get(identity: Identity): TableEntry | undefined {
@@ -93,11 +93,12 @@ export class TableStore implements DurableStore {
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
-      const [timestamp, ...value] = this.#valueCodec.decode(valueBytes) as [Value, ...Value[]];
+      const value = this.#valueCodec.decode(valueBytes);
+      const { timestamp } = this.#valueCodec;
       this.#entries.set(this.identity(key), {
         key,
         value,
-        timestamp: timestamp as number,
+        timestamp,
         isDirty: false,
       });
     }
@@ -111,7 +112,7 @@ export class TableStore implements DurableStore {
       entry.isDirty = false;
       if (into === null) continue;
       const value =
-        entry.value === null ? null : this.#valueCodec.encode([entry.timestamp, ...entry.value]);
+        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
       into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
     }
   }

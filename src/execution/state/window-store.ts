@@ -5,9 +5,9 @@
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
-import type { Row, Value } from '../../types/value.ts';
+import type { Row } from '../../types/value.ts';
 import { type Identity, keyIdentity } from './identity.ts';
-import { type RowCodec, rowCodec } from './row-codec.ts';
+import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
 import type { DurableStore, TableEntry } from './table-store.ts';
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
@@ -18,7 +18,7 @@ export class WindowStore implements DurableStore {
   /** Of the key columns without the window's bounds. */
   readonly identity: (key: Row) => Identity;
   readonly #keyCodec: RowCodec;
-  readonly #valueCodec: RowCodec;
+  readonly #valueCodec: TimedRowCodec;
   readonly #keyWidth: number;
   readonly #retentionMs: number;
   readonly #windows = new Map<number, Window>();
@@ -40,7 +40,7 @@ export class WindowStore implements DurableStore {
     this.#keyWidth = key.length;
     this.#retentionMs = retentionMs;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
-    this.#valueCodec = rowCodec([TIMESTAMP, ...value]);
+    this.#valueCodec = timedRowCodec(value);
   }
 
   get(start: TimestampMs, identity: Identity): TableEntry | undefined {
@@ -90,10 +90,11 @@ export class WindowStore implements DurableStore {
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
-      const [timestamp, ...value] = this.#valueCodec.decode(valueBytes) as [Value, ...Value[]];
-      const entry = { key, value, timestamp: timestamp as number, isDirty: false };
+      const value = this.#valueCodec.decode(valueBytes);
+      const { timestamp } = this.#valueCodec;
+      const entry = { key, value, timestamp, isDirty: false };
       const start = key[this.#keyWidth] as number;
-      this.#window(start).set(this.identity(key.slice(0, this.#keyWidth)), entry);
+      this.#window(start).set(this.identity(key), entry);
     }
   }
 
@@ -105,7 +106,7 @@ export class WindowStore implements DurableStore {
       entry.isDirty = false;
       if (into === null) continue;
       const value =
-        entry.value === null ? null : this.#valueCodec.encode([entry.timestamp, ...entry.value]);
+        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
       into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
     }
   }
