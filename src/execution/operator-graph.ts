@@ -23,7 +23,12 @@ import type {
   Push,
   StepContext,
 } from './operators/operator.ts';
-import { type PreparedSource, prepareSource, type RecordSink } from './operators/source.ts';
+import {
+  type OpenSource,
+  type PreparedSource,
+  prepareSource,
+  type RecordSink,
+} from './operators/source.ts';
 import { operators } from './operators/table.ts';
 import type { DurableStore } from './state/table-store.ts';
 import type { RecordContext, TaskOptions } from './task.ts';
@@ -133,15 +138,17 @@ export class OperatorGraph {
     const name = `${id}/${partition}`;
     const known = this.#openSources.get(name);
     if (known !== undefined) return known;
-    const open = (): RecordSink =>
-      this.#preparedSource(id).open(this.#instanceContext(id, partition));
-    const sink = this.#fusedSink(id, partition, lazily(open)) ?? open();
+    const sink = this.#fusedSink(id, partition) ?? this.#open(id, partition).record;
     this.#openSources.set(name, sink);
     return sink;
   }
 
-  /** The fused function for records of the partition, which falls back on `rows`; null where there is none. */
-  #fusedSink(id: string, partition: number, rows: RecordSink): RecordSink | null {
+  #open(id: string, partition: number): OpenSource {
+    return this.#preparedSource(id).open(this.#instanceContext(id, partition));
+  }
+
+  /** The fused function for records of the partition, which falls back on the row path; null where there is none. */
+  #fusedSink(id: string, partition: number): RecordSink | null {
     let plan = this.#fused.get(id);
     if (plan === undefined) {
       plan = this.#fuse(id);
@@ -149,7 +156,12 @@ export class OperatorGraph {
     }
     if (plan === null) return null;
     const { stage } = plan;
+    if (plan.last === id) {
+      const { push, record } = this.#open(id, partition);
+      return (cursor) => stage(cursor, push, record);
+    }
     const emit = this.#output(plan.last, partition);
+    const rows = lazily(() => this.#open(id, partition).record);
     return (cursor) => stage(cursor, emit, rows);
   }
 
@@ -160,13 +172,14 @@ export class OperatorGraph {
     const steps: FusedStep[] = [];
     let last = step;
     let below = this.#below.get(id);
-    while (below !== undefined && isFusable(this.#step(below.id))) {
+    // What a source keeps stands between it and the steps below.
+    while (!source.store && below !== undefined && isFusable(this.#step(below.id))) {
       last = this.#step(below.id);
       steps.push({ step: last, context: this.#stepContext(last) });
       below = this.#below.get(last.id);
     }
     const next = below === undefined ? null : this.#step(below.id);
-    const sink = next === null ? null : this.#fusedOutput(next);
+    const sink = next === null || source.store ? null : this.#fusedOutput(next);
     const stage = fuse({ source, context: this.#stepContext(step), steps, sink });
     return stage === null ? null : { stage, last: last.id };
   }
@@ -241,7 +254,8 @@ export class OperatorGraph {
 
   #stepContext(step: Step): StepContext {
     const { record } = this;
-    const { functions, properties, partitions, onEmit, onError, now, random } = this.#options;
+    const { functions, schemas, properties, partitions, onEmit, onError, now, random } =
+      this.#options;
     const report: StepContext['report'] = (type, message, target = null) =>
       onError({
         type,
@@ -255,6 +269,7 @@ export class OperatorGraph {
     return {
       step: step.id,
       functions,
+      schemas,
       properties,
       partitions,
       record,

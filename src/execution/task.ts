@@ -7,6 +7,7 @@
  * merged by timestamp instead where the plan has several inputs or an exchange (ties: logical time, input, partition).
  */
 import type { TimestampMs } from '../base/env.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type {
   Append,
@@ -47,6 +48,8 @@ export interface TaskOptions {
   readonly query: string;
   readonly plan: PhysicalPlan;
   readonly functions: FunctionRegistry;
+  /** The registry, for the formats that use one. */
+  readonly schemas?: SchemaResolver | undefined;
   readonly properties: Readonly<Record<string, string>>;
   /** Ends of the backlog, per topic and partition. */
   readonly backlog: Readonly<Record<string, readonly Offset[]>>;

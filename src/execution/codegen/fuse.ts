@@ -63,13 +63,12 @@ export function isFusable(step: Step): boolean {
   }
 }
 
-/** Sources whose records are fused: plain payload columns, nothing kept. */
+/** Sources whose records are fused: plain payload columns. */
 export function isFusableSource(args: SourceArgs): boolean {
   return (
     args.window === null &&
     args.timestamp === null &&
     args.pseudo.length === 0 &&
-    !args.store &&
     args.value.every((column) => !('header' in column))
   );
 }
@@ -106,6 +105,7 @@ class Fusion {
       spec: source.keyFormat,
       side: 'key',
       topic: source.topic,
+      schemas: this.#request.context.schemas,
     });
     this.#sinkSource =
       sink === null
@@ -114,6 +114,7 @@ class Fusion {
             spec: sink.args.valueFormat,
             side: 'value',
             topic: sink.args.topic,
+            schemas: request.context.schemas,
           });
   }
 
@@ -130,6 +131,7 @@ class Fusion {
       spec: source.valueFormat,
       side: 'value',
       topic: source.topic,
+      schemas: this.#request.context.schemas,
     });
     if (value === null) return null;
     this.#emitDecoding(value, needed);
@@ -314,7 +316,7 @@ class Fusion {
       emitter.line(`else ${append}(bytes,cursor.keyStart,cursor.keyEnd,cursor.keyEnd,${value});`);
       return;
     }
-    const key = emitter.constant(new KeyEncoder(args));
+    const key = emitter.constant(new KeyEncoder(args, this.#request.context.schemas));
     emitter.line(`if(!${key}.encode(${this.#keyRow()}))${append}(null,0,0,0,${value});`);
     emitter.line(
       `else ${append}(${key}.out.bytes,0,${key}.baseLength,${key}.out.length,${value});`,
@@ -329,6 +331,7 @@ class Fusion {
       spec: source.valueFormat,
       side: 'value',
       topic: source.topic,
+      schemas: this.#request.context.schemas,
     })?.spelling;
     if (spelling === null || spelling === undefined) return false;
     if (spelling !== this.#sinkSource!.spelling) return false;
@@ -350,7 +353,7 @@ class Fusion {
 
 type CodecRest = Pick<
   Parameters<ReturnType<typeof formatByName>['codec']>[0],
-  'spec' | 'side' | 'topic'
+  'spec' | 'side' | 'topic' | 'schemas'
 >;
 
 function codecSource(

@@ -1,6 +1,7 @@
 /** Keys as a sink writes them. */
 import { byteWriter } from '../../formats/byte-writer.ts';
 import { type ByteWriter, type Codec, FormatError } from '../../formats/format.ts';
+import type { SchemaResolver } from '../../formats/schema.ts';
 import { formatByName } from '../../formats/table.ts';
 import { appendWindow } from '../../formats/windowed-key.ts';
 import type { SinkArgs } from '../../plan/steps.ts';
@@ -15,7 +16,7 @@ export class KeyEncoder {
   readonly #codec: Codec | null;
   readonly #args: SinkArgs;
 
-  constructor(args: SinkArgs) {
+  constructor(args: SinkArgs, schemas: SchemaResolver | undefined) {
     this.#args = args;
     this.#codec =
       args.key.length === 0
@@ -26,6 +27,7 @@ export class KeyEncoder {
             spec: args.keyFormat,
             side: 'key',
             topic: args.topic,
+            schemas,
           });
   }
 

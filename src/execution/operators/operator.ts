@@ -2,6 +2,7 @@
  * The shape of an operator. `prepare` runs once per query and step: it compiles expressions. `build` runs once per partition,
  * when its first row comes: it connects to the step below and opens the partition's stores.
  */
+import type { SchemaResolver } from '../../formats/schema.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Append } from '../../log/log.ts';
 import type { StepArgs, StepOp } from '../../plan/steps.ts';
@@ -27,6 +28,7 @@ export type Push = (
 export interface StepContext {
   readonly step: string;
   readonly functions: FunctionRegistry;
+  readonly schemas: SchemaResolver | undefined;
   readonly properties: Readonly<Record<string, string>>;
   /** Partition counts of topics. */
   readonly partitions: (topic: string) => number;

@@ -4,6 +4,7 @@
  */
 import { byteWriter } from '../../formats/byte-writer.ts';
 import type { ByteWriter } from '../../formats/format.ts';
+import type { SchemaResolver } from '../../formats/schema.ts';
 import { formatByName } from '../../formats/table.ts';
 import type { SinkArgs } from '../../plan/steps.ts';
 import type { Row } from '../../types/value.ts';
@@ -17,8 +18,8 @@ export const sink: OperatorDef<'sink@1'> = {
   doc: 'Writes rows to a topic.',
   prepare(args, context) {
     const output = new TopicOutput(args.topic, context.partitions(args.topic), context.record);
-    const key = new KeyEncoder(args);
-    const value = valueEncoder(args);
+    const key = new KeyEncoder(args, context.schemas);
+    const value = valueEncoder(args, context.schemas);
     const write = (keyRow: Row | null, row: Row | null, timestamp: number): void => {
       const payload = row !== null && value.encode(row) ? value.out.bytes : null;
       const { length } = value.out;
@@ -48,13 +49,17 @@ export const sink: OperatorDef<'sink@1'> = {
   },
 };
 
-function valueEncoder(args: SinkArgs): { encode(row: Row): boolean; readonly out: ByteWriter } {
+function valueEncoder(
+  args: SinkArgs,
+  schemas: SchemaResolver | undefined,
+): { encode(row: Row): boolean; readonly out: ByteWriter } {
   const codec = formatByName(args.valueFormat.format).codec({
     columns: args.value,
     needed: [],
     spec: args.valueFormat,
     side: 'value',
     topic: args.topic,
+    schemas,
   });
   const out = byteWriter();
   return {

@@ -22,9 +22,17 @@ import { type TimestampOf, timestampExtractor } from './timestamp.ts';
 /** Takes the record at which the cursor stands. */
 export type RecordSink = (cursor: RecordCursor) => void;
 
+/** One partition of a source. */
+export interface OpenSource {
+  /** Takes a record. */
+  readonly record: RecordSink;
+  /** Takes a row that was decoded elsewhere; never one with a key of null where it is a table. */
+  readonly push: Push;
+}
+
 export interface PreparedSource {
   /** Connects one partition of the topic to what is below. */
-  open(instance: InstanceContext): RecordSink;
+  open(instance: InstanceContext): OpenSource;
   /** Reads the time that a column gives a record, before its turn; null where the record's own time counts. */
   readonly timestampOf: ((cursor: RecordCursor) => number | null) | null;
 }
@@ -43,8 +51,11 @@ export function prepareSource(args: SourceArgs, context: StepContext): PreparedS
     open(instance) {
       const push = args.collection === 'table' ? tableInput(args, instance) : instance.emit;
       const decoded: Decoded = { key: null, value: null, timestamp: 0 };
-      return (cursor) => {
-        if (decode(cursor, decoded)) push(decoded.key, decoded.value, null, decoded.timestamp);
+      return {
+        push,
+        record(cursor) {
+          if (decode(cursor, decoded)) push(decoded.key, decoded.value, null, decoded.timestamp);
+        },
       };
     },
   };
@@ -102,10 +113,10 @@ function rowFields(args: SourceArgs): readonly Field[] {
 type Decode = (cursor: RecordCursor, into: Decoded) => boolean;
 
 function decoder(args: SourceArgs, context: StepContext): Decode {
-  const keyOf = keyDecoder(args);
+  const keyOf = keyDecoder(args, context);
   const fillers = rowFillers(args, context);
   const timestampOf = timestampExtractor(args, context);
-  const decodeValue = valueDecoder(args, timestampOf);
+  const decodeValue = valueDecoder(args, context, timestampOf);
   return (cursor, into) => {
     let target: 'key' | 'value' = 'key';
     try {
@@ -131,7 +142,10 @@ function decoder(args: SourceArgs, context: StepContext): Decode {
 }
 
 /** The key row, or null where the record has none. Windowed: the columns, then start and end. */
-function keyDecoder(args: SourceArgs): (cursor: RecordCursor) => Row | null {
+function keyDecoder(
+  args: SourceArgs,
+  { schemas }: StepContext,
+): (cursor: RecordCursor) => Row | null {
   const { key, window } = args;
   if (key.length === 0) return () => null;
   const codec = formatByName(args.keyFormat.format).codec({
@@ -140,6 +154,7 @@ function keyDecoder(args: SourceArgs): (cursor: RecordCursor) => Row | null {
     spec: args.keyFormat,
     side: 'key',
     topic: args.topic,
+    schemas,
   });
   const read = (cursor: RecordCursor, end: number): Value[] | null => {
     const row: Value[] = [];
@@ -163,6 +178,7 @@ function keyDecoder(args: SourceArgs): (cursor: RecordCursor) => Row | null {
 /** The value row with the needed payload columns, or null. */
 function valueDecoder(
   args: SourceArgs,
+  { schemas }: StepContext,
   timestampOf: TimestampOf | null,
 ): (cursor: RecordCursor) => Row | null {
   const payload = args.value.flatMap((field, index) => ('header' in field ? [] : [index]));
@@ -175,6 +191,7 @@ function valueDecoder(
     spec: args.valueFormat,
     side: 'value',
     topic: args.topic,
+    schemas,
   });
   const width = args.value.length + args.pseudo.length;
   const blank = (): Value[] => {
