@@ -26,6 +26,11 @@ export {
   type StatementRequest,
 } from './engine/api.ts';
 
+export type { AggregateDef, CallContext, ScalarDef, TableFunctionDef } from './functions/define.ts';
+export { aggregate, scalar, table } from './functions/user/define.ts';
+export type { SqlType } from './types/type.ts';
+export type { Value } from './types/value.ts';
+
 export interface OpenOptions extends Partial<EngineConfig> {
   /** `thread` (default): processing on a thread of its own; `inline`: on the caller's. */
   readonly mode?: 'thread' | 'inline';
@@ -40,6 +45,7 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     directory: options.directory ?? null,
     durability: options.durability ?? (options.directory === undefined ? 'memory' : 'power'),
     properties: options.properties ?? {},
+    functionsDirectory: options.functionsDirectory ?? null,
   };
   const onFatal =
     options.onFatal ??

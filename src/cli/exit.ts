@@ -22,6 +22,10 @@ const codesOfProblems: Readonly<Record<string, number>> = {
   'log.corrupt': exitCodes.corrupt,
   'log.wal-mismatch': exitCodes.corrupt,
   'log.format-too-new': exitCodes.tooNew,
+  'functions.directory': exitCodes.badConfiguration,
+  'functions.module': exitCodes.badConfiguration,
+  'functions.clash': exitCodes.badConfiguration,
+  'functions.missing': exitCodes.badConfiguration,
 };
 
 export function exitCodeOf(error: unknown): number {

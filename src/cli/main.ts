@@ -29,6 +29,7 @@ function program(): Command {
   addServe(root);
   addSql(root);
   addTest(root);
+  addFunctions(root);
   addDatagen(root);
   addDemo(root);
   return root;
@@ -43,6 +44,7 @@ function addServe(root: Command): void {
     .option('--port <port>', 'port to listen on; 0 takes a free one', port, 8088)
     .addOption(durabilityOption())
     .option('--set <name=value>', 'a server property; repeatable', pair, [])
+    .addOption(functionsOption())
     .option(
       '--allow-host <name>',
       'a Host header to accept beside loopback; repeatable',
@@ -58,6 +60,7 @@ function addServe(root: Command): void {
         port: options.port,
         durability: options.durability,
         properties: Object.fromEntries(options.set),
+        functions: options.functions ?? null,
         allowHosts: options.allowHost,
         allowOrigins: options.allowOrigin,
       });
@@ -71,6 +74,7 @@ function addSql(root: Command): void {
     .option('--server <url>', 'a running server; without it an engine is opened on --data')
     .option('--data <dir>', 'data directory of the engine', defaultDirectory)
     .addOption(durabilityOption())
+    .addOption(functionsOption())
     .option('-e, --execute <sql>', 'run these statements and end')
     .option('-f, --file <path>', 'run the statements of a file and end')
     .addOption(
@@ -86,6 +90,7 @@ function addSql(root: Command): void {
         server: options.server ?? null,
         data: options.data,
         durability: options.durability,
+        functions: options.functions ?? null,
         execute: options.execute ?? null,
         file: options.file ?? null,
         output: options.output,
@@ -100,9 +105,24 @@ function addTest(root: Command): void {
     .command('test')
     .description('run SQL test scripts (--@test, ASSERT VALUES, ...)')
     .argument('<files...>', 'scripts, or directories of them')
-    .action(async (files: string[]) => {
+    .addOption(functionsOption())
+    .action(async (files: string[], options) => {
       const { testFiles } = await import('./test.ts');
-      process.exitCode = await testFiles(files);
+      process.exitCode = await testFiles(files, options.functions ?? null);
+    });
+}
+
+function addFunctions(root: Command): void {
+  root
+    .command('functions')
+    .description('functions of your own, in TypeScript')
+    .command('check')
+    .description('load the functions of a directory and run their examples')
+    .argument('<dir>', 'the directory')
+    .option('--set <name=value>', 'a server property; repeatable', pair, [])
+    .action(async (directory: string, options) => {
+      const { checkFunctions } = await import('./functions.ts');
+      process.exitCode = await checkFunctions(directory, Object.fromEntries(options.set));
     });
 }
 
@@ -141,6 +161,10 @@ function addDemo(root: Command): void {
       const { demo } = await import('./demo.ts');
       process.exitCode = await demo({ data: options.data ?? null, seconds: options.seconds });
     });
+}
+
+function functionsOption(): Option {
+  return new Option('--functions <dir>', 'functions of your own (docs/user-functions.md)');
 }
 
 function durabilityOption(): Option {

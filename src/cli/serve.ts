@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly port: number;
   readonly durability: Durability;
   readonly properties: Readonly<Record<string, string>>;
+  /** Directory of user functions. */
+  readonly functions: string | null;
   readonly allowHosts: readonly string[];
   readonly allowOrigins: readonly string[];
 }
@@ -23,7 +25,12 @@ export async function serve(options: ServeOptions): Promise<number> {
   // From here on a signal ends the server cleanly, also one that comes while it starts.
   const signals = onStop(() => finish(exitCodes.clean));
   const opening = ThreadEngine.open(
-    { directory: options.data, durability: options.durability, properties: options.properties },
+    {
+      directory: options.data,
+      durability: options.durability,
+      properties: options.properties,
+      functionsDirectory: options.functions,
+    },
     {
       onFatal(error) {
         printFailure(error);

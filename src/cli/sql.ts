@@ -24,6 +24,8 @@ export interface SqlOptions {
   readonly server: string | null;
   readonly data: string;
   readonly durability: Durability;
+  /** Directory of user functions, for an engine of our own. */
+  readonly functions?: string | null;
   readonly execute: string | null;
   readonly file: string | null;
   readonly output: 'TABULAR' | 'JSON';
@@ -69,14 +71,19 @@ async function scriptOf({ execute, file }: SqlOptions): Promise<string | null> {
 }
 
 export async function openBackend(
-  options: Pick<SqlOptions, 'server' | 'data' | 'durability'>,
+  options: Pick<SqlOptions, 'server' | 'data' | 'durability' | 'functions'>,
 ): Promise<SqlBackend> {
   if (options.server !== null) {
     return new Client(options.server);
   }
   const { ThreadEngine } = await import('../engine/thread-engine.ts');
   return ThreadEngine.open(
-    { directory: options.data, durability: options.durability, properties: {} },
+    {
+      directory: options.data,
+      durability: options.durability,
+      properties: {},
+      functionsDirectory: options.functions ?? null,
+    },
     {
       onFatal(error) {
         process.stderr.write(`${failureText(error)}\n`);

@@ -6,19 +6,23 @@ import { exitCodes } from './exit.ts';
 import { readScriptFile, type ScriptTest } from './script-test/script-file.ts';
 import { runScriptTest } from './script-test/test-run.ts';
 
-export async function testFiles(paths: readonly string[]): Promise<number> {
+/** `functions`: a directory of user functions that the scripts may call. */
+export async function testFiles(
+  paths: readonly string[],
+  functions: string | null = null,
+): Promise<number> {
   const tests = paths.flatMap(filesIn).flatMap((file) => readScriptFile(file));
   let failed = 0;
-  for (const test of tests) if (!(await runOne(test))) failed++;
+  for (const test of tests) if (!(await runOne(test, functions))) failed++;
   process.stdout.write(`\n${tests.length - failed} passed, ${failed} failed\n`);
   if (tests.length === 0)
     process.stderr.write('no tests found: a test begins with --@test: <name>\n');
   return failed > 0 || tests.length === 0 ? exitCodes.failed : exitCodes.clean;
 }
 
-async function runOne(test: ScriptTest): Promise<boolean> {
+async function runOne(test: ScriptTest, functions: string | null): Promise<boolean> {
   process.stdout.write(`\n${test.name}\n`);
-  const { failure } = await runScriptTest(test);
+  const { failure } = await runScriptTest(test, functions);
   if (failure === null) process.stdout.write('>>> Test passed!\n');
   else
     process.stdout.write(

@@ -2,6 +2,7 @@
 import type { Env } from '../base/env.ts';
 import type { FunctionDef } from '../functions/define.ts';
 import type { Durability } from '../log/log.ts';
+import { isEnabled } from '../sql/properties.ts';
 
 export interface EngineConfig {
   /** Where the log lives; null: in memory. */
@@ -9,6 +10,8 @@ export interface EngineConfig {
   readonly durability: Durability;
   /** Server properties by full name, over the defaults of src/sql/properties.ts. */
   readonly properties: Readonly<Record<string, string>>;
+  /** Modules with a user's functions (docs/user-functions.md); absent: the property `ksql.extension.dir`, or none. */
+  readonly functionsDirectory?: string | null;
 }
 
 /** What an inline engine takes beyond its configuration. */
@@ -31,4 +34,13 @@ export function serviceId(properties: Readonly<Record<string, string>>): string 
 
 export function commandTopicName(properties: Readonly<Record<string, string>>): string {
   return `_confluent-ksql-${serviceId(properties)}_command_topic`;
+}
+
+/** Where a user's functions are; null: nowhere. ksqlDB looks in `ext` unasked, Leat only where it is told to. */
+export function functionsDirectoryOf({
+  functionsDirectory,
+  properties,
+}: EngineConfig): string | null {
+  if (!isEnabled(properties, 'ksql.udfs.enabled')) return null;
+  return functionsDirectory ?? properties['ksql.extension.dir'] ?? null;
 }

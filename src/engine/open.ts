@@ -1,7 +1,8 @@
 /** Opens an engine on a data directory, or in memory. */
+import type { FunctionDef } from '../functions/define.ts';
 import { createMemoryLog } from '../log/memory-log.ts';
 import type { Log } from '../log/log.ts';
-import type { EngineConfig, EngineParts } from './config.ts';
+import { type EngineConfig, type EngineParts, functionsDirectoryOf } from './config.ts';
 import { LocalEngine } from './local-engine.ts';
 import { systemEnv } from './system-env.ts';
 
@@ -10,11 +11,12 @@ export async function openLocalEngine(
   config: EngineConfig,
   parts: Partial<EngineParts> = {},
 ): Promise<LocalEngine> {
+  const userFunctions = await functionsOf(config);
   const log = await openLog(config);
   try {
     return await LocalEngine.open(log, config, {
       env: parts.env ?? systemEnv(),
-      functions: parts.functions ?? [],
+      functions: [...(parts.functions ?? []), ...userFunctions],
       timers: parts.timers ?? true,
       ...(parts.topicDefaults === undefined ? {} : { topicDefaults: parts.topicDefaults }),
       onFatal:
@@ -34,4 +36,12 @@ async function openLog(config: EngineConfig): Promise<Log> {
   if (config.directory === null || config.durability === 'memory') return createMemoryLog();
   const { openDurableLog } = await import('../log/durable/open.ts');
   return openDurableLog({ directory: config.directory, durability: config.durability });
+}
+
+/** The loader is imported only where there is something to load. */
+async function functionsOf(config: EngineConfig): Promise<readonly FunctionDef[]> {
+  const directory = functionsDirectoryOf(config);
+  if (directory === null) return [];
+  const { loadUserFunctions } = await import('./user-functions.ts');
+  return loadUserFunctions(directory);
 }

@@ -14,6 +14,11 @@ interface Documented {
   readonly doc: string;
   /** SQL expressions and the text of their results; run as tests, shown by DESCRIBE FUNCTION. */
   readonly examples: readonly (readonly [sql: string, result: string])[];
+  /** Of functions that do not come with the product: what DESCRIBE FUNCTION shows of their origin. */
+  readonly author?: string;
+  readonly version?: string;
+  /** File that defines it. */
+  readonly path?: string;
 }
 export type Category =
   | 'CONDITIONAL'
@@ -42,6 +47,11 @@ export interface CallContext {
   readonly now: () => number;
   /** In [0, 1). */
   readonly random: () => number;
+  /**
+   * For aggregates over session windows, whose accumulators are merged: how many rows came before the one being added, over all
+   * groups. Absent where accumulators are never merged.
+   */
+  readonly sequence?: () => number;
 }
 
 /**

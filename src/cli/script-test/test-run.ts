@@ -30,9 +30,13 @@ class AssertionFailed extends Error {
 const fetchBytesMax: number = 64 * 1024 * 1024;
 const tableWidth = 80;
 
-export async function runScriptTest(test: ScriptTest): Promise<ScriptOutcome> {
+/** `functions`: a directory of user functions, or null. */
+export async function runScriptTest(
+  test: ScriptTest,
+  functions: string | null = null,
+): Promise<ScriptOutcome> {
   const engine = await openLocalEngine(
-    { directory: null, durability: 'memory', properties: {} },
+    { directory: null, durability: 'memory', properties: {}, functionsDirectory: functions },
     { timers: false, topicDefaults: { partitions: 1 } },
   );
   try {

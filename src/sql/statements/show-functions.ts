@@ -34,10 +34,11 @@ export function prepareDescribeFunction(
   return entityEffect('describe_function', {
     name: definition.name,
     description: definition.doc,
-    author: 'Leat',
-    version: '',
-    path: 'internal',
+    author: definition.author ?? (definition.path === undefined ? 'Leat' : ''),
+    version: definition.version ?? '',
+    path: definition.path ?? 'internal',
     functions: functionJson(definition),
+    examples: definition.examples.map(([sql, result]) => ({ sql, result })),
     type: kinds[definition.kind],
   });
 }
