@@ -53,8 +53,10 @@ export interface InferredColumns {
 /** What a kind of schema can do, whatever format uses it. Throws Problems `schema.*` for texts that are none. */
 export interface SchemaTypeDef {
   readonly type: SchemaType;
-  /** The text as the registry keeps it, and one that is the same for schemas that differ in spelling only. */
-  canonical(schema: SchemaText): { readonly text: string; readonly identity: string };
+  /** Checks the schema; gives its text as the registry keeps it. */
+  canonical(schema: SchemaText): string;
+  /** Of a kept text: the same for schemas that differ in spelling only. */
+  identity(text: string): string;
   /** Why data written with `writer` cannot be read with `reader`, a line for each reason; empty when it can. */
   incompatibilities(reader: SchemaText, writer: SchemaText): readonly string[];
 }

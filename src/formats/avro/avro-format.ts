@@ -15,9 +15,9 @@ export const avroSchemas: SchemaTypeDef = {
   type: 'AVRO',
   canonical(schema: SchemaText) {
     parseAvro(schema);
-    const text = printAvro(jsonOf(schema.text));
-    return { text, identity: text };
+    return printAvro(jsonOf(schema.text));
   },
+  identity: (text) => text,
   incompatibilities: (reader, writer) =>
     avroIncompatibilities(parseAvro(reader), parseAvro(writer)),
 };

@@ -21,10 +21,9 @@ import { JsonSchema } from './schema.ts';
 export const jsonSchemas: SchemaTypeDef = {
   type: 'JSON',
   canonical(schema: SchemaText) {
-    const { root } = new JsonSchema(schema);
-    const text = printSchemaJson(root.document);
-    return { text, identity: text };
+    return printSchemaJson(new JsonSchema(schema).root.document);
   },
+  identity: (text) => text,
   incompatibilities: (reader, writer) =>
     jsonIncompatibilities(new JsonSchema(reader), new JsonSchema(writer)),
 };

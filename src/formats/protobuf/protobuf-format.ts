@@ -16,8 +16,9 @@ export const protobufSchemas: SchemaTypeDef = {
   type: 'PROTOBUF',
   canonical(schema: SchemaText) {
     parseProtobuf(schema);
-    return { text: schema.text, identity: plainText(schema.text) };
+    return schema.text;
   },
+  identity: plainText,
   incompatibilities: (reader, writer) =>
     protobufIncompatibilities(parseProtobuf(reader), parseProtobuf(writer)),
 };
