@@ -7,7 +7,7 @@ import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, RecordBatch, TopicSpec } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
-import type { Effect, Entity, RuntimeView } from '../sql/statements/statement.ts';
+import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
 import type {
   ConsumedRecord,
   Engine,
@@ -19,10 +19,13 @@ import type {
   StatementRequest,
 } from './api.ts';
 import { CommandTopic } from './command-topic.ts';
+import { assertTopic } from './assert-topic.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
-import { assertPollMs, persistentQueriesMax } from './limits.ts';
+import { persistentQueriesMax } from './limits.ts';
+import { requireFunctionsOf } from './missing-functions.ts';
+import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
 import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
@@ -50,7 +53,9 @@ export class LocalEngine implements Engine {
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
     const engine = new LocalEngine(log, config, parts, commands, await commands.load());
+    requireFunctionsOf(engine.#catalog, engine.#functions);
     await engine.#supervisor.dropOrphans(engine.#catalog);
+    await engine.#makeProcessingLog();
     await engine.#supervisor.reconcile(engine.#catalog);
     if (parts.timers) engine.#upkeep.start();
     return engine;
@@ -74,18 +79,23 @@ export class LocalEngine implements Engine {
       (topic) => this.#partitions.get(topic) ?? null,
       () => parts.env.clock.now(),
     );
+    const logTopic = processingLogTopic(config.properties);
+    const processingLog =
+      logTopic === null ? null : new ProcessingLog(logTopic.name, () => parts.env.clock.now());
     this.#ticker = new Ticker({
       log,
       produce: this.#produce,
       yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
       onFatal: parts.onFatal,
       onLost: () => this.#onLost(),
+      takeReports: () => this.#takeReports(processingLog),
     });
     this.#supervisor = new Supervisor({
       log,
       env: parts.env,
       ticker: this.#ticker,
       functions: this.#functions,
+      processingLog,
       retries: parts.timers,
     });
     this.#queries = new QueryStarter({
@@ -93,6 +103,7 @@ export class LocalEngine implements Engine {
       env: parts.env,
       functions: this.#functions,
       ticker: this.#ticker,
+      processingLog,
       catalog: () => this.#catalog,
       task: (id) => this.#supervisor.task(id),
     });
@@ -103,7 +114,8 @@ export class LocalEngine implements Engine {
       command: (command) => this.#ticker.atRest(() => this.#command(command)),
       insert: (effect) => this.#insert(effect),
       closeQuery: (id) => this.#queries.terminate(id),
-      assertTopic: (effect) => this.#assertTopic(effect),
+      assertTopic: (effect) =>
+        assertTopic(effect, (topic) => this.#partitions.get(topic) ?? null, parts.env),
     });
   }
 
@@ -326,35 +338,21 @@ export class LocalEngine implements Engine {
     ]);
   }
 
-  /** Looks every so often until the assertion holds or its time is over (spec: sql-statements.md §13). */
-  async #assertTopic(effect: Extract<Effect, { kind: 'assert-topic' }>): Promise<Entity> {
-    const { clock, timers } = this.#parts.env;
-    const deadline = clock.now() + effect.timeoutMs;
-    for (;;) {
-      const refusal = this.#topicMismatch(effect);
-      if (refusal === null)
-        return { '@type': 'assert_topic', topicName: effect.topic, exists: effect.exists };
-      if (clock.now() >= deadline) throw problem('assert.failed', refusal);
-      await new Promise<void>((resolve) => {
-        timers.after(assertPollMs, resolve);
-      });
-    }
+  /** Nothing is kept once somebody has deleted the log's topic. */
+  #takeReports(processingLog: ProcessingLog | null): Append | null {
+    const reports = processingLog?.take() ?? null;
+    return reports !== null && this.#partitions.has(reports.to.topic) ? reports : null;
   }
 
-  #topicMismatch(effect: Extract<Effect, { kind: 'assert-topic' }>): string | null {
-    const partitions = this.#partitions.get(effect.topic);
-    if (!effect.exists) return partitions === undefined ? null : `Topic ${effect.topic} exists`;
-    if (partitions === undefined) return `Topic ${effect.topic} does not exist`;
-    const actual: Readonly<Record<string, number>> = { partitions, replicas: 1 };
-    const wrong = Object.entries(effect.config)
-      .filter(([name, expected]) => actual[name.toLowerCase()] !== expected)
-      .map(
-        ([name, expected]) =>
-          `For config ${name.toLowerCase()}, expected ${expected} got ${actual[name.toLowerCase()]}`,
-      );
-    return wrong.length === 0
-      ? null
-      : `Mismatched configuration for topic ${effect.topic}: ${wrong.join(', ')}`;
+  /** Makes the topic and the stream of the processing log where the configuration asks for them and they are not there. */
+  async #makeProcessingLog(): Promise<void> {
+    const { properties } = this.#config;
+    const topic = processingLogTopic(properties);
+    const stream = processingLogStream(properties);
+    if (topic !== null && !this.#partitions.has(topic.name)) await this.#createTopic(topic);
+    if (stream === null || !this.#partitions.has(stream.topic)) return;
+    if (this.#catalog.sources.has(stream.name)) return;
+    await this.execute({ sql: stream.sql, properties: {}, variables: {} });
   }
 
   async #onLost(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { QueryHead } from './api.ts';
 import { pushBufferBytesMax, pushStalledMsMax } from './limits.ts';
+import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import { RowQueue } from './row-queue.ts';
 import { rowTexter } from './row-text.ts';
 import { partitionsOf } from './supervisor.ts';
@@ -30,6 +31,7 @@ export interface PushQueryOptions {
   readonly env: Env;
   readonly functions: FunctionRegistry;
   readonly ticker: Ticker;
+  readonly processingLog: ProcessingLog | null;
   readonly onEnd: () => void;
 }
 
@@ -45,6 +47,7 @@ export class PushQuery implements TickQuery {
   readonly #texts: (row: EmittedRow['columns']) => string;
   /** Where the inputs ended when a finite query began. */
   readonly #ends: readonly (readonly Offset[])[] | null;
+  readonly #reporter: ProcessingReporter | null;
   #pending: EmittedRow[] = [];
   #sent = 0;
   #stalled: Disposable | null = null;
@@ -71,9 +74,14 @@ export class PushQuery implements TickQuery {
       now: () => options.env.clock.now(),
       random: () => options.env.random.next(),
       onEmit: (row) => this.#pending.push(row),
-      onError: (error) =>
-        options.env.logger.debug('processing-error', { query: this.id, ...error }),
+      onError: (error) => {
+        this.#reporter?.onError(error);
+        options.env.logger.debug('processing-error', { query: this.id, ...error });
+      },
     });
+    this.#reporter =
+      options.processingLog?.reporter(this.id, () => this.task.inputs.map(({ topic }) => topic)) ??
+      null;
     this.#ends =
       options.until === 'end' ? this.task.inputs.map((input) => endsOf(options.log, input)) : null;
   }

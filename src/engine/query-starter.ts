@@ -13,6 +13,7 @@ import { pushQueriesMax } from './limits.ts';
 import { PrintQuery } from './print-query.ts';
 import { runPull } from './pull-query.ts';
 import { PushQuery } from './push-query.ts';
+import type { ProcessingLog } from './processing-log.ts';
 import { RowQueue } from './row-queue.ts';
 import type { Ticker } from './tick.ts';
 
@@ -21,6 +22,7 @@ export interface QueryStarterOptions {
   readonly env: Env;
   readonly functions: FunctionRegistry;
   readonly ticker: Ticker;
+  readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   /** The task of a persistent query, for pull queries. */
   readonly task: (id: string) => Task | null;
@@ -117,7 +119,7 @@ export class QueryStarter {
     earliest: boolean,
   ): Promise<QueryStream> {
     if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
-    const { log, env, functions, ticker } = this.#options;
+    const { log, env, functions, ticker, processingLog } = this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
         head,
@@ -131,6 +133,7 @@ export class QueryStarter {
         env,
         functions,
         ticker,
+        processingLog,
         onEnd: () => this.#remove(head.queryId),
       });
       if ((until === 'end' && query.isAtEnd()) || limit === 0) {
@@ -221,6 +224,7 @@ export class QueryStarter {
   }
 
   #remove(id: string): void {
+    this.#options.processingLog?.remove(id);
     this.#running.delete(id);
     this.#options.ticker.remove(id);
   }

@@ -11,6 +11,7 @@ import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
 import { queryErrorsMax, retryInitialMs, retryMsMax } from './limits.ts';
+import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import type { Ticker } from './tick.ts';
 import type { TickQuery } from './tick-query.ts';
 
@@ -25,6 +26,7 @@ interface Running {
   def: QueryDef;
   readonly query: TickQuery;
   readonly errors: QueryError[];
+  readonly reporter: ProcessingReporter | null;
   /** Records skipped and columns set to NULL because of an error. */
   processingErrors: number;
   lastProcessingErrors: ProcessingError[];
@@ -37,6 +39,8 @@ export interface SupervisorOptions {
   readonly env: Env;
   readonly ticker: Ticker;
   readonly functions: FunctionRegistry;
+  /** Null where no processing log is kept. */
+  readonly processingLog: ProcessingLog | null;
   /** false: a failed query stays failed. */
   readonly retries: boolean;
 }
@@ -128,6 +132,10 @@ export class Supervisor {
     const running: Running = {
       def,
       errors,
+      reporter:
+        this.#options.processingLog?.reporter(def.id, () =>
+          running.query.task.inputs.map(({ topic }) => topic),
+        ) ?? null,
       processingErrors: before?.processingErrors ?? 0,
       lastProcessingErrors: [],
       retryMs: before?.retryMs ?? retryInitialMs,
@@ -166,6 +174,7 @@ export class Supervisor {
     this.#running.get(id)?.retry?.[Symbol.dispose]();
     this.#running.delete(id);
     this.#options.ticker.remove(id);
+    this.#options.processingLog?.remove(id);
     await this.#options.log.drop(ownerPrefix + id);
   }
 
@@ -183,6 +192,7 @@ export class Supervisor {
 
   #onProcessingError(running: Running, error: ProcessingError): void {
     running.processingErrors++;
+    running.reporter?.onError(error);
     running.lastProcessingErrors = [...running.lastProcessingErrors, error].slice(-queryErrorsMax);
     this.#options.env.logger.debug('processing-error', { query: running.def.id, ...error });
   }
@@ -191,6 +201,7 @@ export class Supervisor {
     const { clock, logger, timers } = this.#options.env;
     const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
     running.errors.push(failure);
+    running.reporter?.onFailed(failure.message, failure.causes);
     if (running.errors.length > queryErrorsMax) running.errors.shift();
     logger.warn('query-failed', {
       query: running.def.id,

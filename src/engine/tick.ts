@@ -79,6 +79,8 @@ class Draft {
 export interface TickerOptions {
   readonly log: Log;
   readonly produce: ProduceQueue;
+  /** What queries reported in a tick, for its commit; null if nothing. */
+  readonly takeReports: () => Append | null;
   /** Lets the event loop take a turn between ticks. */
   readonly yieldTurn: () => Promise<void>;
   /** The log's outcome is unknown or the engine is wrong: stop everything. */
@@ -197,10 +199,13 @@ export class Ticker {
     if (admitted !== null)
       this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
     const processed = this.#runQueries(draft);
+    const reports = this.#options.takeReports();
+    if (reports !== null)
+      this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
     if (draft.parts.length > 0 || admitted !== null) await this.#commit(draft, admitted);
     else for (const query of draft.ran) this.#settle(query);
     this.recordsProcessed += processed;
-    return admitted !== null || read || processed > 0;
+    return admitted !== null || read || processed > 0 || reports !== null;
   }
 
   async #commit(draft: Draft, admitted: Admitted | null): Promise<void> {
