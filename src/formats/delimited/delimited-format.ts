@@ -57,8 +57,9 @@ function delimitedCodec({ columns, needed, spec, topic }: CodecRequest): Codec {
     },
     (row, out) => {
       if (columns.length === 1 && row[0] === null) return false;
-      const fields = row.map((value, i) =>
-        value === null ? '' : csvField(texts[i]!(value), delimiter, i === 0),
+      // A windowed key's row is longer than its columns.
+      const fields = texts.map((text, i) =>
+        row[i] === null ? '' : csvField(text(row[i]!), delimiter, i === 0),
       );
       appendText(out, fields.join(delimiter));
       return true;
