@@ -48,8 +48,8 @@ export interface CallContext {
   /** In [0, 1). */
   readonly random: () => number;
   /**
-   * For aggregates over session windows, whose accumulators are merged: how many rows came before the one being added, over all
-   * groups. Absent where accumulators are never merged.
+   * For aggregates: how many rows were aggregated before the one being added, over all groups, where accumulators are merged
+   * (session windows). Absent or 0 where they are not.
    */
   readonly sequence?: () => number;
 }

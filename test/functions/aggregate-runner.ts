@@ -9,10 +9,12 @@ export interface BoundCall {
   readonly result: SqlType;
 }
 
-export const CONTEXT: Pick<CallContext, 'property' | 'now' | 'random'> = {
+let rows = 0;
+const CONTEXT: Pick<CallContext, 'property' | 'now' | 'random' | 'sequence'> = {
   property: () => undefined,
   now: () => 1_700_000_000_000,
   random: () => 0.5,
+  sequence: () => rows++,
 };
 
 /** Resolves and binds a call with these column types and initial arguments. */

@@ -11,6 +11,8 @@ import type { StepContext } from '../operators/operator.ts';
 export interface Accumulators {
   /** What a row of accumulators is stored as. */
   readonly types: readonly SqlType[];
+  /** Rows aggregated before, where accumulators are merged: kept by whoever merges them, 0 elsewhere. */
+  readonly sequence: { rows: number };
   init(): Value[];
   /** Adds a row of arguments. */
   add(accumulators: Value[], row: Row): void;
@@ -22,8 +24,10 @@ export interface Accumulators {
 }
 
 export function accumulators(calls: readonly AggregateCall[], context: StepContext): Accumulators {
-  const bound = calls.map((call) => bindAggregate(call, context));
+  const sequence = { rows: 0 };
+  const bound = calls.map((call) => bindAggregate(call, context, () => sequence.rows));
   return {
+    sequence,
     types: bound.map(({ stored }) => stored),
     init: () => bound.map((aggregate) => aggregate.init()),
     add: compileChange(calls, bound, 'add'),
@@ -34,7 +38,11 @@ export function accumulators(calls: readonly AggregateCall[], context: StepConte
   };
 }
 
-function bindAggregate(call: AggregateCall, context: StepContext): BoundAggregate {
+function bindAggregate(
+  call: AggregateCall,
+  context: StepContext,
+  sequence: () => number,
+): BoundAggregate {
   const definition = context.functions.get(call.fn);
   assert(definition?.kind === 'aggregate', 'a plan to call aggregates that exist');
   const overload = definition.overloads.find(({ signature }) => signature === call.signature);
@@ -47,6 +55,7 @@ function bindAggregate(call: AggregateCall, context: StepContext): BoundAggregat
       property: (name) => context.properties[name],
       now: context.now,
       random: context.random,
+      sequence,
     },
     inits,
   );

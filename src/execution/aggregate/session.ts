@@ -33,12 +33,15 @@ export function sessionAggregate(
   const final = args.final ? finalSessions(args, functions, { store, instance }) : null;
   let observed = times.get('observed', -1);
   if (observed >= 0) store.advance(observed);
+  let rows = times.get('rows', 0);
   return (key, after, _before, timestamp) => {
     if (key === null || after === null) return;
     if (timestamp > observed) {
       observed = timestamp;
       times.set('observed', observed);
     }
+    functions.sequence.rows = rows++;
+    times.set('rows', rows);
     const identity = store.identity(key);
     const found = store.find(identity, timestamp - gapMs, timestamp + gapMs);
     const start = Math.min(timestamp, ...found.map((session) => session.start));

@@ -1,9 +1,10 @@
 /**
  * EARLIEST_BY_OFFSET and LATEST_BY_OFFSET: the first and the last values to arrive.
  *
- * Each value is kept with a sequence number, which says which of two sessions' values came first when the sessions merge. The
- * numbers grow over the life of a query: they start at the time the aggregate is bound, in units of 2^-20 ms, so that after a
- * restart they go on above those that were stored. They appear in the state only, never in a result.
+ * Each value is kept with a sequence number, which says which of two sessions' values came first when the sessions merge: the
+ * number of rows that were aggregated before it, over all groups. Without sessions nothing merges, and the numbers count the
+ * values kept in this accumulator. So the state depends on the rows alone, not on when they were read. The numbers appear in the
+ * state only, never in a result.
  */
 import { problem } from '../../base/errors.ts';
 import type { SqlType } from '../../types/type.ts';
@@ -14,9 +15,12 @@ import { aggregate, BIGINT, listOf, overload, structType, valueType } from './ag
 type Sequenced = readonly [sequence: bigint, value: Value];
 type Which = 'earliest' | 'latest';
 
-function sequence(context: CallContext): () => bigint {
-  let next = BigInt(Math.max(0, Math.floor(context.now()))) << 20n;
-  return () => next++;
+/** The number for a value that is kept after `last`. */
+function sequence(context: CallContext): (last: Sequenced | null) => bigint {
+  return (last) => {
+    const rows = BigInt(context.sequence?.() ?? 0);
+    return last === null || last[0] < rows ? rows : last[0] + 1n;
+  };
 }
 
 function entryType(context: CallContext): SqlType {
@@ -31,7 +35,8 @@ function bindOne(which: Which, context: CallContext, ignoreNulls: boolean): Boun
     init: () => null,
     add: (entry, value) => {
       if (value === null && ignoreNulls) return entry;
-      return entry !== null && which === 'earliest' ? entry : [next(), value!];
+      if (entry !== null && which === 'earliest') return entry;
+      return [next(entry as Sequenced | null), value!];
     },
     merge: (a, b) => {
       if (a === null || b === null) return a ?? b;
@@ -55,14 +60,15 @@ function bindMany(
     stored: { kind: 'ARRAY', element: entryType(context) },
     init: () => [],
     add: (accumulator, value) => {
-      const entries = listOf(accumulator);
       if (value === null && ignoreNulls) return accumulator;
-      if (entries.length < n) return [...entries, [next(), value!]];
-      return which === 'earliest' ? accumulator : [...entries.slice(1), [next(), value!]];
+      const entries = listOf(accumulator) as readonly Sequenced[];
+      const isFull = entries.length >= n;
+      if (isFull && which === 'earliest') return accumulator;
+      return [...(isFull ? entries.slice(1) : entries), [next(entries.at(-1) ?? null), value!]];
     },
     merge: (a, b) => {
       const entries = [...listOf(a), ...listOf(b)] as Sequenced[];
-      return entries.sort((x, y) => (x[0] < y[0] ? -1 : 1)).slice(0, n);
+      return entries.sort((x, y) => Number(x[0] - y[0])).slice(0, n);
     },
     result: (entries) => (entries as readonly Sequenced[]).map(([, value]) => value),
   };
