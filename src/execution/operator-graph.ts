@@ -42,12 +42,6 @@ export function sourcesOf(
     .map((step) => ({ step, args: argsOf(step, 'source@1') }));
 }
 
-/** Fused code and the last step that it does. */
-interface FusedPlan {
-  readonly stage: FusedStage;
-  readonly last: string;
-}
-
 /** Made with the first record. */
 function lazily(make: () => RecordSink): RecordSink {
   let sink: RecordSink | null = null;
@@ -74,7 +68,8 @@ export class OperatorGraph {
   /** The step below each, and which of its inputs. */
   readonly #below = new Map<string, { readonly id: string; readonly input: number }>();
   readonly #instances = new Map<string, readonly Push[]>();
-  readonly #fused = new Map<string, FusedPlan | null>();
+  readonly #fused = new Map<string, FusedStage | null>();
+  readonly #rowSources = new Map<string, OpenSource>();
   readonly #openSources = new Map<string, RecordSink>();
   readonly #stores: DurableStore[] = [];
 
@@ -118,7 +113,7 @@ export class OperatorGraph {
         ({ id }) => store === id || store.startsWith(`${id}-`),
       );
       for (const { id, op } of owners) {
-        if (op === 'source@1') this.source(id, partition);
+        if (op === 'source@1') this.#open(id, partition);
         else this.#instance(id, partition);
       }
     }
@@ -138,34 +133,34 @@ export class OperatorGraph {
     const name = `${id}/${partition}`;
     const known = this.#openSources.get(name);
     if (known !== undefined) return known;
-    const sink = this.#fusedSink(id, partition) ?? this.#open(id, partition).record;
+    const stage = this.#fusedStage(id);
+    const rows = lazily(() => this.#open(id, partition).record);
+    const sink: RecordSink = stage === null ? rows : (cursor) => stage(cursor, partition, rows);
     this.#openSources.set(name, sink);
     return sink;
   }
 
+  /** The row path of a source; opened once per partition. */
   #open(id: string, partition: number): OpenSource {
-    return this.#preparedSource(id).open(this.#instanceContext(id, partition));
+    const name = `${id}/${partition}`;
+    let open = this.#rowSources.get(name);
+    if (open === undefined) {
+      open = this.#preparedSource(id).open(this.#instanceContext(id, partition));
+      this.#rowSources.set(name, open);
+    }
+    return open;
   }
 
-  /** The fused function for records of the partition, which falls back on the row path; null where there is none. */
-  #fusedSink(id: string, partition: number): RecordSink | null {
-    let plan = this.#fused.get(id);
-    if (plan === undefined) {
-      plan = this.#fuse(id);
-      this.#fused.set(id, plan);
+  #fusedStage(id: string): FusedStage | null {
+    let stage = this.#fused.get(id);
+    if (stage === undefined) {
+      stage = this.#fuse(id);
+      this.#fused.set(id, stage);
     }
-    if (plan === null) return null;
-    const { stage } = plan;
-    if (plan.last === id) {
-      const { push, record } = this.#open(id, partition);
-      return (cursor) => stage(cursor, push, record);
-    }
-    const emit = this.#output(plan.last, partition);
-    const rows = lazily(() => this.#open(id, partition).record);
-    return (cursor) => stage(cursor, emit, rows);
+    return stage;
   }
 
-  #fuse(id: string): FusedPlan | null {
+  #fuse(id: string): FusedStage | null {
     const step = this.#step(id);
     const source = argsOf(step, 'source@1');
     if (this.#options.properties['leat.codegen'] === 'off' || !isFusableSource(source)) return null;
@@ -173,15 +168,25 @@ export class OperatorGraph {
     let last = step;
     let below = this.#below.get(id);
     // What a source keeps stands between it and the steps below.
-    while (!source.store && below !== undefined && isFusable(this.#step(below.id))) {
+    while (!source.store && below !== undefined && isFusable(this.#step(below.id), below.input)) {
       last = this.#step(below.id);
       steps.push({ step: last, context: this.#stepContext(last) });
       below = this.#below.get(last.id);
     }
     const next = below === undefined ? null : this.#step(below.id);
-    const sink = next === null || source.store ? null : this.#fusedOutput(next);
-    const stage = fuse({ source, context: this.#stepContext(step), steps, sink });
-    return stage === null ? null : { stage, last: last.id };
+    return fuse({
+      source,
+      context: this.#stepContext(step),
+      steps,
+      sink: next === null || source.store ? null : this.#fusedOutput(next),
+      push: (partition) =>
+        last.id === id ? this.#open(id, partition).push : this.#output(last.id, partition),
+      table: (join, partition) => {
+        this.#instance(join, partition);
+        return this.#prepared(join).table!(partition);
+      },
+      partitions: this.#options.partitions,
+    });
   }
 
   #fusedOutput(step: Step): FuseRequest['sink'] {

@@ -14,11 +14,20 @@ import { formatByName } from '../../formats/table.ts';
 import type { RecordCursor } from '../../log/record-cursor.ts';
 import type { Expression, NamedExpression } from '../../plan/expression.ts';
 import type { Step } from '../../plan/physical.ts';
-import { argsOf, type SinkArgs, type SourceArgs } from '../../plan/steps.ts';
+import {
+  argsOf,
+  type ExchangeArgs,
+  type JoinArgs,
+  type SinkArgs,
+  type SourceArgs,
+} from '../../plan/steps.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Push, StepContext } from '../operators/operator.ts';
 import type { RecordSink } from '../operators/source.ts';
+import { exchangePartition } from '../operators/exchange.ts';
 import { KeyEncoder } from '../operators/key-encoder.ts';
+import { isOwnIdentity, keyIdentity } from '../state/identity.ts';
+import type { TableStore } from '../state/table-store.ts';
 import type { TopicOutput } from '../topic-output.ts';
 import {
   emitColumn,
@@ -42,22 +51,33 @@ export interface FuseRequest {
   readonly steps: readonly FusedStep[];
   /** The sink, when it follows; otherwise rows are pushed. */
   readonly sink: { readonly args: SinkArgs; readonly output: TopicOutput } | null;
+  /** Takes the rows of a partition where there is no sink. */
+  readonly push: (partition: number) => Push;
+  /** The rows that a stream-table join looks up. */
+  readonly table: (joinStep: string, partition: number) => TableStore;
+  /** Partition counts of topics. */
+  readonly partitions: (topic: string) => number;
 }
 
-/** `emit` takes the row where there is no sink; `slow` is the row path. */
-export type FusedStage = (cursor: RecordCursor, emit: Push, slow: RecordSink) => void;
+/** `partition` is the record's; `slow` is the row path. */
+export type FusedStage = (cursor: RecordCursor, partition: number, slow: RecordSink) => void;
 
-/** Steps that can be fused behind a source. */
-export function isFusable(step: Step): boolean {
+/** Can a step be fused with what comes to this input of it? A stream-table join can with its stream. */
+export function isFusable(step: Step, input: number): boolean {
   switch (step.op) {
     case 'filter@1':
       return argsOf(step, 'filter@1').collection === 'stream';
     case 'group@1':
       return argsOf(step, 'group@1').collection === 'stream';
     case 'project@1':
+    case 'exchange@1':
       return true;
     case 'rekey@1':
       return argsOf(step, 'rekey@1').by.length > 0;
+    case 'join@1': {
+      const { join, window } = argsOf(step, 'join@1');
+      return join === 'stream-table' && window === null && input === 0;
+    }
     default:
       return false;
   }
@@ -136,10 +156,10 @@ class Fusion {
     if (value === null) return null;
     this.#emitDecoding(value, needed);
     this.#emitter.line(body);
-    const stage = this.#emitter.compile<FusedStage>(['cursor', 'emit', 'slow']);
-    return (cursor, emit, slow) => {
+    const stage = this.#emitter.compile<FusedStage>(['cursor', 'partition', 'slow']);
+    return (cursor, partition, slow) => {
       try {
-        stage(cursor, emit, slow);
+        stage(cursor, partition, slow);
       } catch (error) {
         if (!(error instanceof FormatError)) throw error;
         slow(cursor);
@@ -153,6 +173,7 @@ class Fusion {
     emitter.line('if(cursor.valueStart<0){slow(cursor);return;}');
     emitter.line('const bytes=cursor.bytes;');
     emitter.line('const timestamp=cursor.timestamp;');
+    emitter.line('let part=partition;');
     if (this.#isKeyRead || !isKafkaKey(source)) this.#emitKeyDecoding();
     else this.#emitKeyCheck();
     for (const index of needed) emitter.line(`let v${index}=null;`);
@@ -223,6 +244,12 @@ class Fusion {
       case 'project@1':
         this.#value = this.#columns(argsOf(step, 'project@1').columns, scope);
         return;
+      case 'exchange@1':
+        this.#emitExchange(argsOf(step, 'exchange@1'));
+        return;
+      case 'join@1':
+        this.#emitLookup(step.id, argsOf(step, 'join@1'));
+        return;
       case 'rekey@1':
         this.#key = argsOf(step, 'rekey@1').by.map((column, index) =>
           this.#emitter.local(emitColumn(column, index, scope)),
@@ -237,6 +264,43 @@ class Fusion {
         this.#key = key;
       }
     }
+  }
+
+  #emitExchange(args: ExchangeArgs): void {
+    const partitionOf = exchangePartition(args, this.#request.partitions(args.like));
+    if (partitionOf === null) this.#emitter.line('part=0;');
+    else this.#emitter.line(`part=${this.#emitter.constant(partitionOf)}(${this.#keyRow()},part);`);
+  }
+
+  /** The row of a table, as it stands. Rows with a NULL join key are left out. */
+  #emitLookup(step: string, args: JoinArgs): void {
+    const emitter = this.#emitter;
+    const key = args.leftKey.map((_, index) => this.#keyColumn(index));
+    if (this.#key === null) emitter.line('if(!hasKey)return;');
+    for (const column of key) emitter.line(`if(${column}===null)return;`);
+    const tables = this.#perPartition((partition) => this.#request.table(step, partition));
+    const types = args.rightKey.map((field) => field.type);
+    const identity = isOwnIdentity(types)
+      ? key[0]
+      : `${emitter.constant(keyIdentity(types))}([${key.join(',')}])`;
+    const entry = emitter.local(`${tables}.get(${identity})`);
+    const row = emitter.local(`${entry}===undefined?null:${entry}.value`);
+    const isInner = args.type === 'INNER';
+    if (isInner) emitter.line(`if(${row}===null)return;`);
+    const right = args.right.map(
+      (_, index): Origin => ({
+        kind: 'text',
+        text: isInner ? `${row}[${index}]` : `(${row}===null?null:${row}[${index}])`,
+      }),
+    );
+    this.#value = [...this.#value, ...right];
+  }
+
+  /** Text of what `open` gives for the current partition, opened once. */
+  #perPartition(open: (partition: number) => unknown): string {
+    const opened = this.#emitter.constant([]);
+    const make = this.#emitter.constant(open);
+    return `(${opened}[part]??=${make}(part))`;
   }
 
   /** A plain column stays what it is; everything else is computed into a local. */
@@ -273,7 +337,8 @@ class Fusion {
 
   #emitPush(): void {
     const value = this.#value.map((_, index) => this.#pushed(index));
-    this.#emitter.line(`emit(${this.#keyRow()},[${value.join(',')}],null,timestamp);`);
+    const push = this.#perPartition(this.#request.push);
+    this.#emitter.line(`${push}(${this.#keyRow()},[${value.join(',')}],null,timestamp);`);
   }
 
   /** Columns that nobody below reads are not decoded. */
@@ -287,6 +352,7 @@ class Fusion {
   #keyRow(): string {
     if (this.#key !== null) return `[${this.#key.join(',')}]`;
     this.#isKeyRead = true;
+    if (this.#request.source.key.length === 0) return 'null';
     const columns = this.#request.source.key.map((_, index) => `y${index}`);
     return `(hasKey?[${columns.join(',')}]:null)`;
   }

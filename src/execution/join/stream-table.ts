@@ -4,19 +4,30 @@
  */
 import type { JoinArgs } from '../../plan/steps.ts';
 import type { Row } from '../../types/value.ts';
-import type { InstanceContext, Push } from '../operators/operator.ts';
+import type { PreparedStep, Push } from '../operators/operator.ts';
 import { storedKeyTypes, TableStore } from '../state/table-store.ts';
 import { hasNull, nulls } from './rows.ts';
 
-export function streamTableJoin(args: JoinArgs, instance: InstanceContext): readonly Push[] {
-  const store = instance.open(
-    new TableStore(
-      instance.storeName('right'),
-      storedKeyTypes(args.rightKey, args.window !== null),
-      args.right.map((field) => field.type),
-    ),
-  );
-  const { emit } = instance;
+export function streamTableJoin(args: JoinArgs): PreparedStep {
+  const tables: TableStore[] = [];
+  return {
+    // Fused code looks rows up itself.
+    table: (partition) => tables[partition]!,
+    build(instance) {
+      const store = instance.open(
+        new TableStore(
+          instance.storeName('right'),
+          storedKeyTypes(args.rightKey, args.window !== null),
+          args.right.map((field) => field.type),
+        ),
+      );
+      tables[instance.partition] = store;
+      return inputs(args, store, instance.emit);
+    },
+  };
+}
+
+function inputs(args: JoinArgs, store: TableStore, emit: Push): readonly Push[] {
   const absent: Row | null = args.type === 'LEFT' ? nulls(args.right) : null;
   return [
     (key, after, _before, timestamp) => {

@@ -12,7 +12,7 @@ export const join: OperatorDef<'join@1'> = {
   prepare(args, context) {
     switch (args.join) {
       case 'stream-table':
-        return { build: (instance) => streamTableJoin(args, instance) };
+        return streamTableJoin(args);
       case 'table-table':
         return { build: (instance) => tableTableJoin(args, instance) };
       case 'stream-stream':

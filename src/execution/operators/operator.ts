@@ -8,7 +8,7 @@ import type { Append } from '../../log/log.ts';
 import type { StepArgs, StepOp } from '../../plan/steps.ts';
 import type { Row } from '../../types/value.ts';
 import type { CompileContext } from '../codegen/expression.ts';
-import type { DurableStore } from '../state/table-store.ts';
+import type { DurableStore, TableStore } from '../state/table-store.ts';
 import type { TopicOutput } from '../topic-output.ts';
 import type { EmittedRow, MaterializedRow, ProcessingError, RecordContext } from '../task.ts';
 
@@ -69,6 +69,8 @@ export interface MaterializedRows {
 export interface PreparedStep {
   /** One function per input of the step, in its order. */
   build(instance: InstanceContext): readonly Push[];
+  /** For stream-table joins: the table's rows in a partition that was built. */
+  readonly table?: (partition: number) => TableStore;
   /** For sinks: where fused code writes too. */
   readonly output?: TopicOutput;
   /** For sinks: what was written since the last call. */
