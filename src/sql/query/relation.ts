@@ -170,7 +170,7 @@ function scanColumns({ def, alias, pseudo }: ReadSource): readonly ScopeColumn[]
     ...bounds,
     ...values.filter(({ role }) => role === 'value'),
     ...values.filter(({ role }) => role === 'header'),
-    column('pseudo', 'ROWTIME', ROWTIME),
+    ...(pseudo.includes('ROWTIME') ? [] : [column('pseudo', 'ROWTIME', ROWTIME)]),
     ...read,
   ];
 }

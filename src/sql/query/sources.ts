@@ -13,11 +13,17 @@ import { isPseudoColumn, type ReadSource } from './relation.ts';
 export function readSources(query: ast.Query, context: QueryContext): readonly ReadSource[] {
   const written = [query.from.source, ...query.from.joins.map((join) => join.source)];
   const pseudo = neededPseudoColumns(query);
-  const sources = written.map((source) => ({
-    def: findSource(source.name, context),
-    alias: (source.alias ?? source.name).name,
-    pseudo,
-  }));
+  const sources = written.map((source) => {
+    const def = findSource(source.name, context);
+    // A table's rows keep their time: what it gave to a filter or a group is taken back as it was.
+    const keepsTime =
+      written.length === 1 && def.collection === 'table' && isNamed(query, 'ROWTIME');
+    return {
+      def,
+      alias: (source.alias ?? source.name).name,
+      pseudo: keepsTime ? (['ROWTIME', ...pseudo] as const) : pseudo,
+    };
+  });
   if (sources.length > 1) checkJoinable(sources);
   return sources;
 }
@@ -63,13 +69,14 @@ function neededPseudoColumns(query: ast.Query): readonly PseudoColumn[] {
   // A star over a re-partitioned join shows every column of the joined rows, pseudo columns included.
   if (star && query.partitionBy !== null && query.from.joins.length > 0)
     return ['ROWPARTITION', 'ROWOFFSET'];
-  const named = new Set(
-    expressionsOf(query).flatMap((expression) =>
-      columnReferences(expression).map((reference) => reference.name.name),
-    ),
-  );
   const candidates: readonly PseudoColumn[] = ['ROWPARTITION', 'ROWOFFSET'];
-  return candidates.filter((name) => named.has(name));
+  return candidates.filter((name) => isNamed(query, name));
+}
+
+function isNamed(query: ast.Query, column: string): boolean {
+  return expressionsOf(query).some((expression) =>
+    columnReferences(expression).some(({ name }) => name.name === column),
+  );
 }
 
 /** Names of the sources whose values are in KAFKA format, which can neither be joined nor grouped. */
