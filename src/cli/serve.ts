@@ -16,6 +16,12 @@ export interface ServeOptions {
   readonly allowOrigins: readonly string[];
 }
 
+/** A server keeps a processing log, and a stream over it, unless told otherwise; as ksqlDB's configuration files have it. */
+const processingLogOn: Readonly<Record<string, string>> = {
+  'ksql.logging.processing.topic.auto.create': 'true',
+  'ksql.logging.processing.stream.auto.create': 'true',
+};
+
 /** Serves until a signal; resolves with the exit status. */
 export async function serve(options: ServeOptions): Promise<number> {
   let finish: (status: number) => void = () => undefined;
@@ -28,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     {
       directory: options.data,
       durability: options.durability,
-      properties: options.properties,
+      properties: { ...processingLogOn, ...options.properties },
       functionsDirectory: options.functions,
     },
     {
@@ -39,15 +45,16 @@ export async function serve(options: ServeOptions): Promise<number> {
     },
   );
   // While the engine's thread opens the log, this one loads the server.
-  const [engine, { startServer }] = await Promise.all([opening, import('../server/start.ts')]);
+  const loading = import('../server/start.ts');
+  loading.catch(() => undefined);
+  const engine = await opening;
   try {
+    const { startServer } = await loading;
     const server = await startServer(engine, {
       host: options.host,
       port: options.port,
       policy: { hosts: options.allowHosts, origins: options.allowOrigins },
-      ...(options.properties['ksql.service.id'] === undefined
-        ? {}
-        : { serviceId: options.properties['ksql.service.id'] }),
+      properties: options.properties,
     });
     process.stdout.write(
       `leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`,
