@@ -33,9 +33,13 @@ export class RowInserts {
     if (this.#failure !== null) throw this.#failure;
     const text = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
     if (!this.#stream.write(Buffer.from(text))) {
-      await Promise.race([once(this.#stream, 'drain'), once(this.#stream, 'close')]).catch(
-        () => undefined,
-      );
+      const waiting = new AbortController();
+      const { signal } = waiting;
+      await Promise.race([
+        once(this.#stream, 'drain', { signal }),
+        once(this.#stream, 'close', { signal }),
+      ]).catch(() => undefined);
+      waiting.abort();
     }
     if (this.#failure !== null) throw this.#failure;
   }

@@ -87,8 +87,13 @@ export class Exchange {
   async write(text: string): Promise<void> {
     // As bytes: Node's HTTP/2 sends garbage for strings of several writes that it gathers into one (seen on 24.21).
     if (this.gone.aborted || this.response.write(Buffer.from(text, 'utf8'))) return;
-    await Promise.race([once(this.response, 'drain'), once(this.response, 'close')]).catch(
-      () => undefined,
-    );
+    // Whichever does not happen is not waited for any longer: its listener goes.
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    await Promise.race([
+      once(this.response, 'drain', { signal }),
+      once(this.response, 'close', { signal }),
+    ]).catch(() => undefined);
+    waiting.abort();
   }
 }
