@@ -2,8 +2,11 @@
 
 /** Records of queued produce requests that one tick admits; the rest waits for the next. */
 export const admittedRecordsMax = 20_000;
-/** Bytes read from the log per partition and tick for a query that is behind. */
+/** Bytes read from the log per tick for one query that is behind, shared by its partitions down to a least share. */
 export const catchUpBytesMax: number = 1024 * 1024;
+export const catchUpBytesMin: number = 64 * 1024;
+/** Bytes read from the log in one tick, after which further queries wait for the next. */
+export const tickReadBytesMax: number = 4 * 1024 * 1024;
 /** Records buffered by a task above which nothing more is read for it. */
 export const taskBufferedRecordsMax = 50_000;
 /** Bytes of rows that wait for one reader of a push query before the query pauses. */
@@ -26,6 +29,8 @@ export const statementsMax = 100;
 export const persistentQueriesMax = 500;
 /** How often ASSERT TOPIC looks again. */
 export const assertPollMs = 100;
+/** How often a request that waits for a command looks again. */
+export const commandPollMs = 20;
 /** Back-off of a failed query. */
 export const retryInitialMs = 15_000;
 export const retryMsMax = 900_000;

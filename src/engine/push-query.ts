@@ -6,6 +6,7 @@ import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import { createTask } from '../execution/query-task.ts';
 import type { EmittedRow } from '../execution/task.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
@@ -30,6 +31,7 @@ export interface PushQueryOptions {
   readonly log: Log;
   readonly env: Env;
   readonly functions: FunctionRegistry;
+  readonly schemas: SchemaResolver;
   readonly ticker: Ticker;
   readonly processingLog: ProcessingLog | null;
   readonly onEnd: () => void;
@@ -66,6 +68,7 @@ export class PushQuery implements TickQuery {
       query: this.id,
       plan: options.plan,
       functions: options.functions,
+      schemas: options.schemas,
       properties: options.properties,
       backlog: {},
       partitions: (topic) => partitionsOf(options.log, topic),
@@ -90,12 +93,17 @@ export class PushQuery implements TickQuery {
     return !this.rows.isFull && !this.rows.isEnded;
   }
 
-  onCommitted(): void {
-    this.#flush();
-    if (this.#ends !== null && this.isAtEnd()) this.finish('completed');
-    if (this.rows.isFull && this.#stalled === null) {
-      this.#stalled = this.#options.env.timers.after(pushStalledMsMax, () => this.#onStalled());
-    }
+  seal(): () => void {
+    const rows = this.#pending;
+    this.#pending = [];
+    const isAtEnd = this.#ends !== null && this.isAtEnd();
+    return () => {
+      this.#send(rows);
+      if (isAtEnd) this.finish('completed');
+      if (this.rows.isFull && this.#stalled === null) {
+        this.#stalled = this.#options.env.timers.after(pushStalledMsMax, () => this.#onStalled());
+      }
+    };
   }
 
   onFailed(error: unknown): void {
@@ -115,10 +123,8 @@ export class PushQuery implements TickQuery {
     );
   }
 
-  #flush(): void {
+  #send(pending: readonly EmittedRow[]): void {
     const { limit } = this.#options;
-    const pending = this.#pending;
-    this.#pending = [];
     const rows = limit === null ? pending : pending.slice(0, limit - this.#sent);
     this.#sent += rows.length;
     if (rows.length > 0) {

@@ -7,6 +7,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { QueryDef } from '../catalog/command.ts';
 import { createTask } from '../execution/query-task.ts';
 import { type ProcessingError, TaskFailure } from '../execution/task.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
@@ -39,6 +40,7 @@ export interface SupervisorOptions {
   readonly env: Env;
   readonly ticker: Ticker;
   readonly functions: FunctionRegistry;
+  readonly schemas: SchemaResolver;
   /** Null where no processing log is kept. */
   readonly processingLog: ProcessingLog | null;
   /** false: a failed query stays failed. */
@@ -129,6 +131,9 @@ export class Supervisor {
     before?.retry?.[Symbol.dispose]();
     const restored = await this.#options.log.open(ownerPrefix + def.id);
     const errors = before?.errors ?? [];
+    const healthy = () => {
+      running.retryMs = retryInitialMs;
+    };
     const running: Running = {
       def,
       errors,
@@ -147,6 +152,7 @@ export class Supervisor {
           query: def.id,
           plan: def.plan,
           functions: this.#options.functions,
+          schemas: this.#options.schemas,
           properties: def.properties,
           backlog: def.backlog,
           partitions: (topic) => partitionsOf(this.#options.log, topic),
@@ -160,9 +166,7 @@ export class Supervisor {
         writes: def.sink === null ? null : (catalog.sources.get(def.sink)?.topic ?? null),
         status: def.state,
         isReady: () => true,
-        onCommitted: () => {
-          running.retryMs = retryInitialMs;
-        },
+        seal: () => healthy,
         onFailed: (error) => this.#onFailed(running, error),
       },
     };

@@ -12,8 +12,11 @@ export interface TickQuery {
   status: 'RUNNING' | 'PAUSED' | 'ERROR';
   /** Asked before each run: false holds the query back (a slow reader); it then falls behind and later reads from the log. */
   isReady(): boolean;
-  /** After the commit of a tick in which it ran. */
-  onCommitted(): void;
+  /**
+   * At the end of a tick in which it ran: sets aside what is to leave. The function is called once that tick is durable, by
+   * which time the query may have run again.
+   */
+  seal(): () => void;
   /** It threw; its task's results of this tick are dropped, and the task with them. */
   onFailed(error: unknown): void;
 }

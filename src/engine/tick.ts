@@ -3,78 +3,30 @@
  * then acknowledge.
  *
  * 1. Admit queued records, up to a budget; they become batches with the offsets and logical times they are about to get.
- * 2. Queries that are behind are handed the next stretch of the log.
+ * 2. Queries that are behind are handed the next stretch of the log (feed.ts).
  * 3. Queries run in the order of the graph (graph.ts). What one writes is offered in memory to those that read it and are
  *    up to date there; the others will read it from the log. So one pass carries every admitted record through the graph.
- * 4. One `Log.commit` holds all appends, positions and state. Offsets were predicted in step 1 and 3, which is sound because
- *    the tick is the log's only writer; the commit's answer is checked against the prediction.
+ * 4. One `Log.commit` holds all appends, positions and state (draft.ts).
  * 5. Only then producers are acknowledged and readers get their rows.
  *
- * Between ticks the mailbox runs: statements, pull queries and everything else that needs to see one committed state.
+ * While a commit is under way the next tick is computed on top of it; its own commit begins when that one is over. If the
+ * log refuses a commit, what was computed on top of it goes as well, and all queries are made anew from what is committed.
+ *
+ * Between ticks the mailbox runs: statements, pull queries and everything else that needs to see one committed state. No
+ * commit is under way then.
+ *
+ * A tick looks only at queries that were offered something or may be behind, however many there are.
  */
-import { assert } from '../base/assert.ts';
 import { ProblemError, problem } from '../base/errors.ts';
-import type {
-  Append,
-  Commit,
-  Committed,
-  Log,
-  LogicalTimes,
-  Offset,
-  RecordBatch,
-  TopicPartition,
-} from '../log/log.ts';
-import { setBaseOffset } from '../log/record-batch.ts';
+import type { Append, Commit, Committed, Log, Offset, TopicPartition } from '../log/log.ts';
+import { Draft } from './draft.ts';
+import { Feed } from './feed.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
-import { admittedRecordsMax, catchUpBytesMax, taskBufferedRecordsMax } from './limits.ts';
-import type { Admitted, ProduceQueue } from './produce-queue.ts';
+import { admittedRecordsMax, tickReadBytesMax } from './limits.ts';
+import type { ProduceQueue } from './produce-queue.ts';
 import type { TickQuery } from './tick-query.ts';
 
 type Job = () => Promise<void> | void;
-
-/** A commit being put together: parts in the order in which the log will number them. */
-class Draft {
-  readonly parts: Commit[] = [];
-  readonly predicted: Offset[][] = [];
-  readonly ran: TickQuery[] = [];
-  readonly #ends = new Map<string, Offset>();
-  readonly #log: Log;
-  #time: number;
-
-  constructor(log: Log) {
-    this.#log = log;
-    this.#time = log.nextTime();
-  }
-
-  /** Where the partition will end once this commit is through. */
-  end(of: TopicPartition): Offset {
-    return this.#ends.get(`${of.topic}/${of.partition}`) ?? this.#log.bounds(of).end;
-  }
-
-  /** Adds a part; returns its appends as the batches they will be. */
-  add(part: Commit): RecordBatch[] {
-    const batches = part.appends.map((append) => this.#number(append));
-    this.parts.push(part);
-    this.predicted.push(batches.map((batch) => batch.baseOffset));
-    return batches;
-  }
-
-  #number(append: Append): RecordBatch {
-    const baseOffset = this.end(append.to);
-    const lastOffset = baseOffset + append.recordCount - 1;
-    this.#ends.set(`${append.to.topic}/${append.to.partition}`, lastOffset + 1);
-    setBaseOffset(append.batch, baseOffset);
-    const times: LogicalTimes = append.times ?? [[this.#time++, append.recordCount]];
-    return {
-      baseOffset,
-      lastOffset,
-      recordCount: append.recordCount,
-      maxTimestamp: append.maxTimestamp,
-      times,
-      bytes: append.batch,
-    };
-  }
-}
 
 export interface TickerOptions {
   readonly log: Log;
@@ -85,19 +37,26 @@ export interface TickerOptions {
   readonly yieldTurn: () => Promise<void>;
   /** The log's outcome is unknown or the engine is wrong: stop everything. */
   readonly onFatal: (error: unknown) => void;
-  /** Nothing was lost but the tick: tasks must be made anew from what is committed. */
+  /** Nothing was lost but what was not committed: tasks must be made anew from what is. */
   readonly onLost: () => Promise<void>;
 }
 
 export class Ticker {
   readonly #options: TickerOptions;
-  readonly #queries = new Map<string, TickQuery>();
+  readonly #feeds = new Map<string, Feed>();
   readonly #jobs: Job[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   readonly #listeners = new Set<() => void>();
+  /** Queries that may have something to read from the log. */
+  readonly #behind = new Set<Feed>();
+  /** Queries that were offered something they have not processed. */
+  readonly #fed = new Set<Feed>();
   #order: GraphOrder = orderGraph([]);
   #running: Promise<void> | null = null;
   #stopped = false;
+  #committing: { readonly draft: Draft; readonly done: Promise<void> } | null = null;
+  /** Why the log refused the last commit. */
+  #refused: ProblemError | null = null;
   /** Ticks that committed something, and records their queries processed. */
   ticks = 0;
   recordsProcessed = 0;
@@ -106,19 +65,26 @@ export class Ticker {
     this.#options = options;
   }
 
-  get queries(): ReadonlyMap<string, TickQuery> {
-    return this.#queries;
-  }
-
   /** Adds or replaces a query. */
   add(query: TickQuery): void {
-    this.#queries.set(query.id, query);
+    this.#forget(query.id);
+    const feed = new Feed(query, this.#options.log, (of) => this.#endOf(of));
+    this.#feeds.set(query.id, feed);
+    this.#behind.add(feed);
     this.#reorder();
     this.wake();
   }
 
   remove(id: string): void {
-    if (this.#queries.delete(id)) this.#reorder();
+    if (this.#forget(id)) this.#reorder();
+  }
+
+  #forget(id: string): boolean {
+    const feed = this.#feeds.get(id);
+    if (feed === undefined) return false;
+    this.#behind.delete(feed);
+    this.#fed.delete(feed);
+    return this.#feeds.delete(id);
   }
 
   /** Runs `job` between two ticks, after those asked for before it. */
@@ -178,11 +144,13 @@ export class Ticker {
       // Whoever woke us may have more to hand in within the same turn: it then shares the commit.
       await Promise.resolve();
       while (!this.#stopped) {
-        for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job();
+        if (this.#jobs.length > 0) await this.#runJobs();
         const worked = await this.#tick();
-        if (!worked && this.#jobs.length === 0 && this.#options.produce.isEmpty) break;
-        await this.#options.yieldTurn();
+        if (worked) await this.#options.yieldTurn();
+        else if (this.#committing !== null) await this.#endCommit();
+        else if (this.#jobs.length === 0 && this.#options.produce.isEmpty) break;
       }
+      await this.#endCommit();
     } catch (error) {
       this.#stopped = true;
       this.#options.produce.reject(error);
@@ -191,94 +159,136 @@ export class Ticker {
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
-  /** One tick; false if there was nothing to do. */
-  async #tick(): Promise<boolean> {
-    const draft = new Draft(this.#options.log);
-    const admitted = this.#options.produce.admit(admittedRecordsMax);
-    const read = await this.#readBehind();
-    if (admitted !== null)
-      this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
-    const processed = this.#runQueries(draft);
-    const reports = this.#options.takeReports();
-    if (reports !== null)
-      this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
-    if (draft.parts.length > 0 || admitted !== null) await this.#commit(draft, admitted);
-    else for (const query of draft.ran) this.#settle(query);
-    this.recordsProcessed += processed;
-    return admitted !== null || read || processed > 0 || reports !== null;
+  async #runJobs(): Promise<void> {
+    await this.#endCommit();
+    for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job();
+    // A job may have written to the log, or have let a query go on.
+    for (const feed of this.#feeds.values()) this.#behind.add(feed);
   }
 
-  async #commit(draft: Draft, admitted: Admitted | null): Promise<void> {
-    let outcomes: readonly Committed[];
+  /** One tick; false if there was nothing to do. */
+  async #tick(): Promise<boolean> {
+    const draft = new Draft(this.#options.log, this.#committing?.draft ?? null);
+    const admitted = this.#options.produce.admit(admittedRecordsMax);
+    draft.admitted = admitted;
     try {
-      outcomes = await this.#options.log.commit(draft.parts);
+      const isRead = await this.#readBehind();
+      if (admitted !== null)
+        this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
+      const processed = this.#runQueries(draft);
+      const reports = this.#options.takeReports();
+      if (reports !== null)
+        this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
+      if (draft.parts.length > 0) await this.#beginCommit(draft);
+      else if (draft.sealed.length > 0 && (await this.#endCommit())) draft.release();
+      this.recordsProcessed += processed;
+      return admitted !== null || isRead || processed > 0 || reports !== null;
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
       admitted?.failed(error);
-      await this.#options.onLost();
+      throw error;
+    }
+  }
+
+  /** Begins the commit of `draft` as soon as the one before it is over. */
+  async #beginCommit(draft: Draft): Promise<void> {
+    const refused = await this.#refusal();
+    if (refused !== null) {
+      draft.admitted?.failed(refused);
       return;
     }
-    outcomes.forEach((outcome, part) => {
-      outcome.appended.forEach(({ baseOffset }, at) => {
-        assert(baseOffset === draft.predicted[part]?.[at], 'the log numbers appends as predicted');
-      });
-    });
+    draft.follow();
+    const done = this.#commit(draft);
+    // It is awaited by the next tick, and may fail before.
+    done.catch(() => undefined);
+    this.#committing = { draft, done };
+  }
+
+  async #commit(draft: Draft): Promise<void> {
+    const { log } = this.#options;
+    let outcomes: readonly Committed[];
+    try {
+      outcomes = await log.commit(draft.parts);
+    } catch (error) {
+      draft.admitted?.failed(error);
+      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
+      this.#refused = error;
+      return;
+    }
+    draft.check(outcomes);
     this.ticks++;
-    admitted?.committed(outcomes[0] as Committed);
-    for (const query of draft.ran) this.#settle(query);
+    draft.admitted?.committed(outcomes[0] as Committed);
+    draft.release();
     for (const listener of this.#listeners) listener();
   }
 
-  #settle(query: TickQuery): void {
-    query.task.settle();
-    query.onCommitted();
+  /** Waits for the commit under way, if one is; false if the log refused it. */
+  async #endCommit(): Promise<boolean> {
+    return (await this.#refusal()) === null;
   }
 
-  /** Hands the next stretch of the log to queries that are behind it; whether any was read. */
+  /** Waits for the commit under way, and says why the log refused it. Everything has then been made anew. */
+  async #refusal(): Promise<ProblemError | null> {
+    await this.#committing?.done;
+    this.#committing = null;
+    const refused = this.#refused;
+    this.#refused = null;
+    if (refused !== null) await this.#options.onLost();
+    return refused;
+  }
+
+  /** Where a partition ends, the commit under way included. */
+  #endOf(of: TopicPartition): Offset {
+    return this.#committing?.draft.end(of) ?? this.#options.log.bounds(of).end;
+  }
+
+  /** Hands the next stretch of the log to queries that are behind it, in turns; whether any was read. */
   async #readBehind(): Promise<boolean> {
-    let read = false;
-    for (const query of this.#queries.values()) {
-      if (query.status !== 'RUNNING' || !query.isReady()) continue;
-      for (const [input, { topic, partitions }] of query.task.inputs.entries()) {
-        for (let partition = 0; partition < partitions; partition++) {
-          if (await this.#readInput(query, input, { topic, partition })) read = true;
-        }
-      }
+    let bytesRead = 0;
+    for (const feed of [...this.#behind]) {
+      if (bytesRead >= tickReadBytesMax) break;
+      if (!feed.isRunning) continue;
+      const bytes = await feed.read();
+      // It may have gone meanwhile.
+      if (!this.#behind.delete(feed)) continue;
+      if (feed.isBehind()) this.#behind.add(feed);
+      if (bytes > 0) this.#fed.add(feed);
+      bytesRead += bytes;
     }
-    return read;
+    return bytesRead > 0;
   }
 
-  async #readInput(query: TickQuery, input: number, from: TopicPartition): Promise<boolean> {
-    const wants = query.task.wants(input, from.partition);
-    if (wants >= this.#options.log.bounds(from).end) return false;
-    if (query.task.buffered() > taskBufferedRecordsMax) {
-      const starved = query.task.starved();
-      if (starved?.input !== input || starved.partition !== from.partition) return false;
-    }
-    const batches = await this.#options.log.read(from, wants, catchUpBytesMax);
-    for (const batch of batches) query.task.offer(input, from.partition, batch);
-    return batches.length > 0;
-  }
-
+  /** Runs what was fed, in the order of the graph; what comes back to a query that has run waits for the next tick. */
   #runQueries(draft: Draft): number {
+    if (this.#fed.size === 0) return 0;
     let processed = 0;
     for (const id of this.#order.ids) {
-      const query = this.#queries.get(id);
-      if (query === undefined || query.status !== 'RUNNING' || !query.isReady()) continue;
-      try {
-        const count = query.task.run(Number.MAX_SAFE_INTEGER, this.#timeLimit(query));
-        const part = query.task.takeCommit();
-        processed += count;
-        if (count === 0 && part === null) continue;
-        draft.ran.push(query);
-        if (query.owner !== null && part !== null)
-          this.#publish(draft, { owner: query.owner, ...this.#reenter(query, part) });
-      } catch (error) {
-        query.status = 'ERROR';
-        query.onFailed(error);
-      }
+      const feed = this.#feeds.get(id);
+      if (feed === undefined || !this.#fed.has(feed) || !feed.isRunning) continue;
+      this.#fed.delete(feed);
+      processed += this.#run(feed, draft);
+      if (feed.query.task.buffered() > 0) this.#fed.add(feed);
     }
     return processed;
+  }
+
+  #run(feed: Feed, draft: Draft): number {
+    const { query } = feed;
+    const { task, owner } = query;
+    try {
+      const count = task.run(Number.MAX_SAFE_INTEGER, this.#timeLimit(feed));
+      const part = task.takeCommit();
+      if (count === 0 && part === null) return 0;
+      // If the log refuses the commit the task is made anew, so it need not wait for it.
+      task.settle();
+      draft.sealed.push(query.seal());
+      if (owner !== null && part !== null)
+        this.#publish(draft, { owner, ...this.#reenter(query, part) });
+      return count;
+    } catch (error) {
+      query.status = 'ERROR';
+      query.onFailed(error);
+      return 0;
+    }
   }
 
   /** What goes back to a query at or before the writer's place is a new arrival: it gets a logical time of its own. */
@@ -293,56 +303,42 @@ export class Ticker {
   #publish(draft: Draft, part: Commit): void {
     const batches = draft.add(part);
     for (const [at, batch] of batches.entries()) {
-      const { topic, partition } = (part.appends[at] as Append).to;
-      for (const id of this.#order.readers.get(topic) ?? []) {
-        const query = this.#queries.get(id) as TickQuery;
-        if (query.status !== 'RUNNING' || !query.isReady()) continue;
-        for (const [input, read] of query.task.inputs.entries()) {
-          if (read.topic !== topic || query.task.wants(input, partition) !== batch.baseOffset)
-            continue;
-          query.task.offer(input, partition, batch);
-        }
+      const { to } = part.appends[at] as Append;
+      for (const id of this.#order.readers.get(to.topic) ?? []) {
+        const feed = this.#feeds.get(id) as Feed;
+        if (feed.isRunning && feed.offer(to, batch)) this.#fed.add(feed);
+        else this.#behind.add(feed);
       }
     }
   }
 
   /**
-   * The logical time up to which a query with several inputs may go: not beyond what a writer upstream of it has reached, when
-   * that is behind the log itself.
+   * The logical time up to which a query may go that merges several partitions: not beyond what it was offered of each, nor
+   * beyond what a writer upstream of it has reached that is behind the log itself.
    */
-  #timeLimit(query: TickQuery): number {
-    if (query.task.inputs.length < 2) return Number.POSITIVE_INFINITY;
-    let limit = Number.POSITIVE_INFINITY;
-    const seen = new Set<string>([query.id]);
-    const visit = (reader: TickQuery): void => {
-      for (const { topic } of reader.task.inputs) {
+  #timeLimit(feed: Feed): number {
+    if (!feed.isMerging) return Number.POSITIVE_INFINITY;
+    let limit = feed.offeredTo();
+    const seen = new Set<Feed>([feed]);
+    const visit = ({ query }: Feed): void => {
+      for (const { topic } of query.task.inputs) {
         for (const id of this.#order.writers.get(topic) ?? []) {
-          const writer = this.#queries.get(id);
-          if (writer === undefined || writer.status !== 'RUNNING' || seen.has(id)) continue;
-          seen.add(id);
+          const writer = this.#feeds.get(id);
+          if (writer?.query.status !== 'RUNNING' || seen.has(writer)) continue;
+          seen.add(writer);
           // The time it has reached may not be over: more records can bear it.
-          if (this.#isBehind(writer)) limit = Math.min(limit, writer.task.reached() - 1);
+          if (writer.isBehind()) limit = Math.min(limit, writer.query.task.reached() - 1);
           visit(writer);
         }
       }
     };
-    visit(query);
+    visit(feed);
     return limit;
-  }
-
-  #isBehind(query: TickQuery): boolean {
-    return query.task.inputs.some(({ topic, partitions }, input) => {
-      for (let partition = 0; partition < partitions; partition++) {
-        if (query.task.wants(input, partition) < this.#options.log.bounds({ topic, partition }).end)
-          return true;
-      }
-      return false;
-    });
   }
 
   #reorder(): void {
     this.#order = orderGraph(
-      [...this.#queries.values()].map((query) => ({
+      [...this.#feeds.values()].map(({ query }) => ({
         id: query.id,
         reads: query.task.inputs.map((input) => input.topic),
         writes: query.writes,
