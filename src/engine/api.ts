@@ -6,6 +6,7 @@
 import type { Problem } from '../base/errors.ts';
 import type { Bytes, Json, TimestampMs } from '../base/env.ts';
 import type { Header, Offset, TopicSpec } from '../log/log.ts';
+import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
 import type { Entity, ResultColumn } from '../sql/statements/statement.ts';
 
 /** Properties and variables of a session travel with each request, as in ksqlDB's API. */
@@ -118,6 +119,8 @@ export interface Engine extends AsyncDisposable {
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]>;
   topics(): Promise<readonly TopicSpec[]>;
+  /** The schema registry. What changes is durable when this resolves. Throws Problems `registry.*`. */
+  registry<Op extends RegistryOp>(request: RequestOf<Op>): Promise<RegistryReplies[Op]>;
   createTopic(spec: TopicSpec): Promise<void>;
   closeQuery(queryId: string): Promise<boolean>;
   /** Resolves when everything appended so far, and what follows from it, has been processed and committed. */

@@ -4,7 +4,7 @@ import { applyCommand, emptyCatalog } from '../catalog/apply.ts';
 import { decodeCommand, encodeCommand } from '../catalog/codec.ts';
 import type { Command } from '../catalog/command.ts';
 import { bytesOf, textOf } from '../base/bytes.ts';
-import type { Log, TopicPartition } from '../log/log.ts';
+import type { Append, Log, TopicPartition } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 
@@ -44,13 +44,18 @@ export class CommandTopic {
     return catalog;
   }
 
-  /** Makes the command durable and folds it. Called between ticks. */
-  async append(catalog: Catalog, command: Command, timestamp: number): Promise<Catalog> {
+  /** Makes the command durable, and with it what else is given, and folds it. Called between ticks. */
+  async append(
+    catalog: Catalog,
+    command: Command,
+    timestamp: number,
+    others: readonly Append[] = [],
+  ): Promise<Catalog> {
     const writer = new RecordBatchWriter();
     writer.append(null, bytesOf(encodeCommand(command)), timestamp);
     const { bytes, ...rest } = writer.finish();
     const append = { to: this.#of, batch: bytes, ...rest, times: null };
-    await this.#log.commit([{ owner: null, appends: [append], offsets: [], state: [] }]);
+    await this.#log.commit([{ owner: null, appends: [append, ...others], offsets: [], state: [] }]);
     return applyCommand(catalog, command);
   }
 }

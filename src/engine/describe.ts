@@ -36,10 +36,23 @@ function describeSource(source: SourceDef): EngineDescription['sources'][number]
   };
 }
 
+/** Under ksqlDB's internal names (spec: semantics.md §3.1). */
+function describeProperties({ format, properties }: FormatSpec): Json {
+  const { nullableRepresentation, schemaId, ...rest } = properties;
+  return {
+    ...rest,
+    ...(schemaId === undefined ? {} : { schemaId: String(schemaId) }),
+    ...(nullableRepresentation === undefined
+      ? {}
+      : { nullableRepresentation: nullableRepresentation.toLowerCase() }),
+    ...(format === 'PROTOBUF' ? { unwrapPrimitives: 'true' } : {}),
+  };
+}
+
 function describeFormat(spec: FormatSpec, window: WindowedKey | null): Json {
   return {
     format: spec.format,
-    properties: { ...spec.properties },
+    properties: describeProperties(spec),
     features: [...spec.features],
     ...(window === null
       ? {}

@@ -4,7 +4,10 @@ import { type Problem, problem, type ProblemError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { SourceDef } from '../catalog/command.ts';
 import { type Codec, FormatError, type FormatSpec } from '../formats/format.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import { formatByName } from '../formats/table.ts';
+import type { SchemaChange } from '../sql/schema-change.ts';
+import { schemaChanges } from '../sql/source-schemas.ts';
 import type { Field } from '../types/type.ts';
 import type { Row, Value } from '../types/value.ts';
 import type { ProduceRecord } from './api.ts';
@@ -20,14 +23,28 @@ export class RowInserter {
   readonly #value: Codec;
 
   /** Throws when nothing may be inserted into `target`, a name folded to upper case unless in back quotes. */
-  constructor(catalog: Catalog, target: string) {
+  constructor(catalog: Catalog, target: string, schemas: SchemaResolver) {
     const source = sourceOf(catalog, target);
     this.#source = source;
     this.#columns = [...source.schema.key, ...source.schema.value];
     const topic = source.topic;
-    this.#json = codec(this.#columns, jsonObject, 'value', topic);
-    this.#key = codec(source.schema.key, source.keyFormat, 'key', topic);
-    this.#value = codec(source.schema.value, source.valueFormat, 'value', topic);
+    const codec = (columns: readonly Field[], spec: FormatSpec, side: 'key' | 'value'): Codec =>
+      formatByName(spec.format).codec({
+        columns,
+        needed: columns.map((_, at) => at),
+        spec,
+        side,
+        topic,
+        schemas,
+      });
+    this.#json = codec(this.#columns, jsonObject, 'value');
+    this.#key = codec(source.schema.key, source.keyFormat, 'key');
+    this.#value = codec(source.schema.value, source.valueFormat, 'value');
+  }
+
+  /** What the source's schemas are registered with before its first record is written. */
+  get schemas(): readonly SchemaChange[] {
+    return schemaChanges(this.#source, ['key', 'value'], false);
   }
 
   /** The record of a row, or why it is refused. */
@@ -53,21 +70,6 @@ export class RowInserter {
       throw error;
     }
   }
-}
-
-function codec(
-  columns: readonly Field[],
-  spec: FormatSpec,
-  side: 'key' | 'value',
-  topic: string,
-): Codec {
-  return formatByName(spec.format).codec({
-    columns,
-    needed: columns.map((_, at) => at),
-    spec,
-    side,
-    topic,
-  });
 }
 
 function encoded(to: Codec, row: Row): Uint8Array | null {

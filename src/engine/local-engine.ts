@@ -2,11 +2,17 @@
 import { type Problem, type ProblemError, problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command, QueryDef } from '../catalog/command.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, RecordBatch, TopicSpec } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
+import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
+import { loadSchemas } from '../registry/schemas-topic.ts';
+import type { SchemaStore } from '../registry/store.ts';
+import type { SchemaChange } from '../sql/schema-change.ts';
+import { missingSchemas } from '../sql/source-schemas.ts';
 import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
 import type {
   ConsumedRecord,
@@ -23,6 +29,7 @@ import { assertTopic } from './assert-topic.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
+import { RegistryHost } from './registry-host.ts';
 import { persistentQueriesMax } from './limits.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
@@ -43,6 +50,7 @@ export class LocalEngine implements Engine {
   readonly #ticker: Ticker;
   readonly #supervisor: Supervisor;
   readonly #queries: QueryStarter;
+  readonly #registry: RegistryHost;
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
   readonly #partitions = new Map<string, number>();
@@ -52,7 +60,8 @@ export class LocalEngine implements Engine {
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
-    const engine = new LocalEngine(log, config, parts, commands, await commands.load());
+    const loaded = { catalog: await commands.load(), schemas: await loadSchemas(log) };
+    const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireFunctionsOf(engine.#catalog, engine.#functions);
     await engine.#supervisor.dropOrphans(engine.#catalog);
     await engine.#makeProcessingLog();
@@ -66,7 +75,7 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    catalog: Catalog,
+    { catalog, schemas }: { readonly catalog: Catalog; readonly schemas: SchemaStore },
   ) {
     this.#log = log;
     this.#config = config;
@@ -90,8 +99,16 @@ export class LocalEngine implements Engine {
       onLost: () => this.#onLost(),
       takeReports: () => this.#takeReports(processingLog),
     });
+    this.#registry = new RegistryHost({
+      log,
+      env: parts.env,
+      store: schemas,
+      createTopic: (spec) => this.#createTopic(spec),
+      atRest: (job) => this.#ticker.atRest(job),
+    });
     this.#supervisor = new Supervisor({
       log,
+      schemas,
       env: parts.env,
       ticker: this.#ticker,
       functions: this.#functions,
@@ -100,6 +117,7 @@ export class LocalEngine implements Engine {
     });
     this.#queries = new QueryStarter({
       log,
+      schemas,
       env: parts.env,
       functions: this.#functions,
       ticker: this.#ticker,
@@ -111,7 +129,10 @@ export class LocalEngine implements Engine {
     this.#runner = new StatementRunner({
       catalog: () => this.#catalog,
       context: () => this.#context(),
-      command: (command) => this.#ticker.atRest(() => this.#command(command)),
+      command: (command, changes) => this.#ticker.atRest(() => this.#command(command, changes)),
+      schemas: () => this.#registry.store,
+      changeSchemas: (changes) => this.#registry.change(changes),
+      assertSchema: (effect) => this.#registry.assert(effect),
       insert: (effect) => this.#insert(effect),
       closeQuery: (id) => this.#queries.terminate(id),
       assertTopic: (effect) =>
@@ -126,6 +147,15 @@ export class LocalEngine implements Engine {
 
   get functions(): FunctionRegistry {
     return this.#functions;
+  }
+
+  /** The schema registry as of the last commit. */
+  get schemas(): SchemaResolver {
+    return this.#registry.store;
+  }
+
+  registry<Op extends RegistryOp>(request: RequestOf<Op>): Promise<RegistryReplies[Op]> {
+    return this.#registry.request<Op>(request);
   }
 
   /** Requests run one after the other. */
@@ -149,7 +179,9 @@ export class LocalEngine implements Engine {
   }
 
   async insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]> {
-    const inserter = new RowInserter(this.#catalog, target);
+    const inserter = new RowInserter(this.#catalog, target, this.schemas);
+    const missing = missingSchemas(inserter.schemas, this.schemas);
+    if (missing.length > 0) await this.#registry.change(missing);
     const records = rows.map((row) => inserter.record(row));
     await this.produce(records.filter((record): record is ProduceRecord => 'topic' in record));
     return records.map((record) => ('topic' in record ? null : record));
@@ -232,6 +264,7 @@ export class LocalEngine implements Engine {
     const { env } = this.#parts;
     return {
       functions: this.#functions,
+      schemas: this.#registry.store,
       runtime: this.#runtime(),
       properties: { ...this.#config.properties, ...Object.fromEntries(this.#catalog.properties) },
       now: env.clock.now(),
@@ -260,13 +293,14 @@ export class LocalEngine implements Engine {
   }
 
   /** Carries a command out. Runs between two ticks, so the ends it records are those of a whole commit. */
-  async #command(command: Command): Promise<number> {
+  async #command(command: Command, changes: readonly SchemaChange[]): Promise<number> {
     const sequence = this.#catalog.version;
     const adds =
       'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
     if (adds && this.#catalog.queries.size >= persistentQueriesMax)
       throw tooManyQueries(this.#catalog.queries.size);
     const before = this.#catalog;
+    const schemas = await this.#registry.plan(changes);
     if (
       command.kind === 'define-source' &&
       command.topic !== null &&
@@ -278,7 +312,9 @@ export class LocalEngine implements Engine {
       before,
       this.#withBacklog(command),
       this.#parts.env.clock.now(),
+      schemas.appends,
     );
+    schemas.settle();
     await this.#supervisor.reconcile(this.#catalog);
     if (command.kind === 'drop-source' && command.deleteTopic) {
       const topic = before.sources.get(command.name)?.topic;

@@ -3,6 +3,7 @@ import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Task } from '../execution/task.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
@@ -21,6 +22,7 @@ export interface QueryStarterOptions {
   readonly log: Log;
   readonly env: Env;
   readonly functions: FunctionRegistry;
+  readonly schemas: SchemaResolver;
   readonly ticker: Ticker;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
@@ -119,7 +121,7 @@ export class QueryStarter {
     earliest: boolean,
   ): Promise<QueryStream> {
     if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
-    const { log, env, functions, ticker, processingLog } = this.#options;
+    const { log, env, functions, schemas, ticker, processingLog } = this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
         head,
@@ -132,6 +134,7 @@ export class QueryStarter {
         log,
         env,
         functions,
+        schemas,
         ticker,
         processingLog,
         onEnd: () => this.#remove(head.queryId),

@@ -4,7 +4,7 @@
  */
 import type { Env } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
-import type { Append, Log } from '../log/log.ts';
+import type { Append, Log, TopicSpec } from '../log/log.ts';
 import type {
   RegistryOp,
   RegistryReplies,
@@ -14,7 +14,7 @@ import type {
 } from '../registry/api.ts';
 import type { RegistryRecord } from '../registry/record.ts';
 import { answer } from '../registry/registry.ts';
-import { ensureSchemasTopic, schemasAppend } from '../registry/schemas-topic.ts';
+import { schemasAppend, schemasTopic } from '../registry/schemas-topic.ts';
 import type { SchemaStore } from '../registry/store.ts';
 import type { SchemaChange } from '../sql/schema-change.ts';
 import type { Entity, Effect } from '../sql/statements/statement.ts';
@@ -30,6 +30,7 @@ export class RegistryHost {
   readonly #log: Log;
   readonly #env: Env;
   readonly #atRest: <Result>(job: () => Promise<Result>) => Promise<Result>;
+  readonly #createTopic: (spec: TopicSpec) => Promise<void>;
   /** As of the last commit; readers hold on to it. */
   readonly store: SchemaStore;
 
@@ -37,12 +38,14 @@ export class RegistryHost {
     readonly log: Log;
     readonly env: Env;
     readonly store: SchemaStore;
+    readonly createTopic: (spec: TopicSpec) => Promise<void>;
     /** Runs the job between two ticks. */
     readonly atRest: <Result>(job: () => Promise<Result>) => Promise<Result>;
   }) {
     this.#log = options.log;
     this.#env = options.env;
     this.store = options.store;
+    this.#createTopic = options.createTopic;
     this.#atRest = options.atRest;
   }
 
@@ -95,7 +98,8 @@ export class RegistryHost {
 
   async #plan(records: readonly RegistryRecord[]): Promise<PlannedSchemas> {
     if (records.length === 0) return { appends: [], settle: () => undefined };
-    await ensureSchemasTopic(this.#log);
+    const isThere = this.#log.topics().some(({ name }) => name === schemasTopic.name);
+    if (!isThere) await this.#createTopic(schemasTopic);
     return {
       appends: [schemasAppend(records, this.#env.clock.now())],
       settle: () => {

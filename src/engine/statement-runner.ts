@@ -2,12 +2,15 @@
  * Executes the statements of a request: prepares each against the catalog as it then is (pure), and carries out the effect.
  * One request at a time; whatever changes the catalog happens between two ticks.
  */
+import { assert } from '../base/assert.ts';
 import type { Json } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
 import { applyCommand } from '../catalog/apply.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
 import type { TopicSpec } from '../log/log.ts';
+import type { SchemaStore } from '../registry/store.ts';
+import type { SchemaChange } from '../sql/schema-change.ts';
 import type { Effect, Entity, PrepareContext } from '../sql/statements/statement.ts';
 import { checkOverrides } from '../sql/properties.ts';
 import { prepareStatement } from '../sql/statements/table.ts';
@@ -19,6 +22,7 @@ import {
 } from './api.ts';
 import { statementsMax } from './limits.ts';
 import { plainProblem } from './plain-problem.ts';
+import { schemaRecords } from './registry-host.ts';
 import { parseScript, type ScriptStatement, statementAt } from './script.ts';
 
 /** Everything of a context but what the request and its statements bring. */
@@ -29,7 +33,11 @@ export interface RunnerHost {
   catalog(): Catalog;
   context(): HostContext;
   /** Makes the command durable, folds it and carries it out; resolves with its sequence number. */
-  command(command: Command): Promise<number>;
+  command(command: Command, schemas: readonly SchemaChange[]): Promise<number>;
+  /** The registry as of the last commit. */
+  schemas(): SchemaStore;
+  changeSchemas(changes: readonly SchemaChange[]): Promise<void>;
+  assertSchema(effect: Extract<Effect, { kind: 'assert-schema' }>): Promise<Entity>;
   insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void>;
   closeQuery(id: string): boolean;
   assertTopic(effect: Extract<Effect, { kind: 'assert-topic' }>): Promise<Entity>;
@@ -119,11 +127,14 @@ export class StatementRunner {
     const session = sessionOf(request);
     let catalog = this.#host.catalog();
     const topics = new Map<string, TopicSpec>();
+    const schemas = this.#host.schemas().fork();
     for (const statement of statements) {
       try {
-        const effect = this.#prepare(statement, session, catalog, topics);
+        const effect = this.#prepare(statement, session, catalog, { topics, schemas });
         if (effect.kind === 'session') applySession(session, effect);
+        if (effect.kind === 'register-schemas') schemaRecords(schemas, effect.schemas);
         if (effect.kind !== 'command') continue;
+        schemaRecords(schemas, effect.schemas);
         if (effect.command.kind === 'define-source' && effect.command.topic !== null)
           topics.set(effect.command.topic.name, effect.command.topic);
         catalog = applyCommand(catalog, effect.command);
@@ -137,16 +148,17 @@ export class StatementRunner {
     statement: ScriptStatement,
     session: Session,
     catalog: Catalog,
-    topics?: ReadonlyMap<string, TopicSpec>,
+    ahead?: { readonly topics: ReadonlyMap<string, TopicSpec>; readonly schemas: SchemaStore },
   ): Effect {
     const context = this.#host.context();
     const { runtime } = context;
     return prepareStatement(statement.ast, {
       ...context,
       runtime:
-        topics === undefined
+        ahead === undefined
           ? runtime
-          : { ...runtime, topics: () => [...runtime.topics(), ...topics.values()] },
+          : { ...runtime, topics: () => [...runtime.topics(), ...ahead.topics.values()] },
+      schemas: ahead?.schemas ?? context.schemas,
       catalog,
       properties: { ...context.properties, ...session.properties },
       variables: session.variables,
@@ -192,6 +204,10 @@ export class StatementRunner {
           ...reply,
           entity: { '@type': 'terminate_query', queryId: effect.queryId, wasTerminated: true },
         };
+      case 'register-schemas':
+        return this.#performRegistered(statement, effect, session);
+      case 'assert-schema':
+        return { ...reply, entity: await this.#host.assertSchema(effect) };
       case 'assert-topic':
         return { ...reply, entity: await this.#host.assertTopic(effect) };
       case 'push':
@@ -204,8 +220,20 @@ export class StatementRunner {
     }
   }
 
+  /** Registers schemas and goes on with the statement, which now finds them. */
+  async #performRegistered(
+    statement: ScriptStatement,
+    { schemas }: Extract<Effect, { kind: 'register-schemas' }>,
+    session: Session,
+  ): Promise<StatementReply> {
+    await this.#host.changeSchemas(schemas);
+    const effect = this.#prepare(statement, session, this.#host.catalog());
+    assert(effect.kind !== 'register-schemas', 'a statement that finds what was registered for it');
+    return this.#perform(statement, effect, session);
+  }
+
   async #command(effect: Extract<Effect, { kind: 'command' }>): Promise<Entity> {
-    const sequence = await this.#host.command(effect.command);
+    const sequence = await this.#host.command(effect.command, effect.schemas);
     const status: Json = { status: 'SUCCESS', message: effect.message, queryId: effect.queryId };
     return {
       '@type': 'currentStatus',

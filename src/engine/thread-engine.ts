@@ -1,6 +1,7 @@
 /** The engine on a thread of its own: processing never delays the network, the network never delays processing. */
 import { Worker } from 'node:worker_threads';
 import { problem } from '../base/errors.ts';
+import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
 import type { Engine, QueryStream } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { RowQueue } from './row-queue.ts';
@@ -74,6 +75,10 @@ export class ThreadEngine implements Engine {
 
   fetch(...args: Args<'fetch'>): ReturnType<Engine['fetch']> {
     return this.#call('fetch', args);
+  }
+
+  async registry<Op extends RegistryOp>(request: RequestOf<Op>): Promise<RegistryReplies[Op]> {
+    return (await this.#call('registry', [request])) as RegistryReplies[Op];
   }
 
   topics(): ReturnType<Engine['topics']> {

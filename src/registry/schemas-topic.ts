@@ -1,13 +1,20 @@
 /** The `_schemas` topic: one partition, compacted; the store is the fold of its records. */
 import { bytesOf, textOf } from '../base/bytes.ts';
 import type { TimestampMs } from '../base/env.ts';
-import type { Append, Log, TopicPartition } from '../log/log.ts';
+import type { Append, Log, TopicPartition, TopicSpec } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import { decodeRecord, encodeRecord, type RegistryRecord } from './record.ts';
 import { SchemaStore } from './store.ts';
 
-export const schemasTopicName = '_schemas';
+const schemasTopicName = '_schemas';
+/** Created with the first schema. */
+export const schemasTopic: TopicSpec = {
+  name: schemasTopicName,
+  partitions: 1,
+  cleanup: 'compact',
+  retentionMs: null,
+};
 const of: TopicPartition = { topic: schemasTopicName, partition: 0 };
 const readBytesMax = 4 * 1024 * 1024;
 
@@ -32,17 +39,6 @@ export async function loadSchemas(log: Log): Promise<SchemaStore> {
     }
   }
   return store;
-}
-
-/** Creates the topic on first use. */
-export async function ensureSchemasTopic(log: Log): Promise<void> {
-  if (log.topics().some(({ name }) => name === schemasTopicName)) return;
-  await log.createTopic({
-    name: schemasTopicName,
-    partitions: 1,
-    cleanup: 'compact',
-    retentionMs: null,
-  });
 }
 
 /** The records as an append; not empty. */

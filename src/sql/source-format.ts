@@ -4,23 +4,10 @@
  */
 import { problem } from '../base/errors.ts';
 import type { FormatDef, FormatProperties, FormatSpec, SerdeFeature } from '../formats/format.ts';
-import { formatByName, formats } from '../formats/table.ts';
+import { formatByName } from '../formats/table.ts';
 import { formatType, quoteAlways } from '../types/format-type.ts';
 import type { Field, Schema, SqlType } from '../types/type.ts';
 import type { SourceProperties } from './source-properties.ts';
-
-/** Names of formats that ksqlDB has and that may be missing from the table, for a message that says so. */
-const knownFormats: ReadonlySet<string> = new Set(['AVRO', 'PROTOBUF', 'JSON_SR', 'PROTOBUF_NOSR']);
-
-/** The format called `name` (upper case); throws `format.unknown` or, for one of ksqlDB's that Leat lacks, `format.unsupported`. */
-export function findFormat(name: string): FormatDef {
-  if (knownFormats.has(name) && !formats.some((format) => format.name === name)) {
-    throw problem('format.unsupported', `Format '${name}' is not supported by this server`, {
-      hint: 'Use JSON, DELIMITED or KAFKA.',
-    });
-  }
-  return formatByName(name);
-}
 
 /** Names of the formats in a WITH clause, FORMAT meaning both; null where it names none. */
 export function namedFormats(properties: SourceProperties): {
@@ -68,8 +55,8 @@ export function keyFormatSpec(
   const properties = formatProperties(
     format,
     {
-      ...request.inherited,
       ...(format.name === 'AVRO' ? { fullSchemaName: avroKeyName(request.source) } : {}),
+      ...request.inherited,
     },
     {
       ...(given.keyDelimiter === null ? {} : { delimiter: given.keyDelimiter }),
@@ -210,7 +197,7 @@ function checkSide(
   spec: FormatSpec,
   statement: string,
 ): void {
-  const reason = findFormat(spec.format).check(columns, side);
+  const reason = formatByName(spec.format).check(columns, side);
   if (reason === null) return;
   const mark = side === 'key' ? ' KEY' : '';
   const list = columns

@@ -86,6 +86,8 @@ const operations: Readonly<Record<string, (fields: Fields) => Promise<unknown>>>
         timers: fields['timers'] !== 'frozen',
       },
     );
+    // The reference runner's registry takes any schema.
+    await engine.registry<'set-config'>({ op: 'set-config', subject: null, level: 'NONE' });
     if (fields['timers'] === 'frozen') return {};
     server = await startServer(engine, { host: '127.0.0.1', port: 0 });
     return { server: server.url };
@@ -101,12 +103,31 @@ const operations: Readonly<Record<string, (fields: Fields) => Promise<unknown>>>
     return {};
   },
 
-  async registerSchema() {
-    throw new Error('there is no schema registry yet');
+  async registerSchema(fields) {
+    const { id } = await current().registry<'register'>({
+      op: 'register',
+      subject: fields['subject'] as string,
+      schema: {
+        type: fields['schemaType'] as 'AVRO',
+        text: fields['schema'] as string,
+        references: (fields['references'] ?? []) as [],
+      },
+      id: (fields['schemaId'] ?? null) as number | null,
+    });
+    return { schemaId: id };
   },
 
-  async getSchema() {
-    throw new Error('there is no schema registry yet');
+  async getSchema(fields) {
+    const { id, type, text, references } =
+      fields['schemaId'] === undefined
+        ? await current().registry<'version'>({
+            op: 'version',
+            subject: fields['subject'] as string,
+            version: (fields['version'] ?? 'latest') as number | 'latest',
+            deleted: false,
+          })
+        : await current().registry<'schema'>({ op: 'schema', id: fields['schemaId'] as number });
+    return { schemaId: id, schemaType: type, schema: text, references };
   },
 
   async execute(fields) {

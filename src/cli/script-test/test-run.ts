@@ -163,7 +163,9 @@ class TestRun {
     for (let partition = 0; partition < partitions; partition++) {
       fetched.push(...(await this.#engine.fetch(source.topic, partition, 0, fetchBytesMax)));
     }
-    return fetched.sort((a, b) => a.time - b.time).map((record) => decodeRecord(source, record));
+    return fetched
+      .sort((a, b) => a.time - b.time)
+      .map((record) => decodeRecord(source, record, this.#engine.schemas));
   }
 }
 

@@ -25,8 +25,8 @@ export function prepareAssertTopic(statement: AssertTopic, context: PrepareConte
   };
 }
 
-/** Checks the statement; there is no schema registry whose schemas could be waited for. */
-export function prepareAssertSchema(statement: AssertSchema): Effect {
+/** Waits until a schema is registered, or is gone. */
+export function prepareAssertSchema(statement: AssertSchema, context: PrepareContext): Effect {
   const { subject, id } = statement;
   if (subject === null && id === null) {
     throw problem('assert.schema', 'ASSERT SCHEMA statements much include a subject name or an id');
@@ -34,8 +34,12 @@ export function prepareAssertSchema(statement: AssertSchema): Effect {
   if (id !== null && id.kind !== 'integer') {
     throw problem('assert.schema', 'ID must be an integer');
   }
-  throw problem(
-    'assert.no-registry',
-    'ASSERT SCHEMA is not supported: this server has no schema registry',
-  );
+  const timeout = propertyValue(context.properties, 'ksql.assert.schema.default.timeout.ms');
+  return {
+    kind: 'assert-schema',
+    subject,
+    id: id === null ? null : Number(id.value),
+    exists: !statement.notExists,
+    timeoutMs: statement.timeout === null ? Number(timeout) : durationMs(statement.timeout),
+  };
 }

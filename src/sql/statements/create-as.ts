@@ -7,6 +7,7 @@ import { analyzePersistent } from '../query/analyze.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
 import { checkFormats } from '../source-format.ts';
 import { readSourceProperties } from '../source-properties.ts';
+import { schemaChanges } from '../source-schemas.ts';
 import { refuseReservedTopic, topicToCreate } from '../source-topic.ts';
 import { checkSourceUpgrade } from '../source-upgrade.ts';
 import { queryContext, requiredColumns } from './analyze.ts';
@@ -51,7 +52,11 @@ export function prepareCreateSourceAs(statement: CreateSourceAs, context: Prepar
     },
     sourceCommandId(sink.collection, name, 'create'),
     `Created query with ID ${query.id}`,
-    { queryId: query.id, warnings: analyzed.warnings },
+    {
+      queryId: query.id,
+      warnings: analyzed.warnings,
+      schemas: schemaChanges(sink, ['key', 'value'], false),
+    },
   );
 }
 

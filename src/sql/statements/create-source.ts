@@ -3,20 +3,22 @@ import type { CreateSource } from '../../../grammar/ast.ts';
 import { printStatement } from '../../../grammar/print.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
-import type { FormatSpec } from '../../formats/format.ts';
+import type { FormatDef, FormatProperties, FormatSpec } from '../../formats/format.ts';
+import type { InferredColumns } from '../../formats/schema.ts';
+import { formatByName } from '../../formats/table.ts';
 import type { Schema } from '../../types/type.ts';
 import { isEnabled } from '../properties.ts';
-import { schemaOfElements } from '../source-elements.ts';
+import { checkNames, schemaOfElements } from '../source-elements.ts';
 import {
   checkFormats,
   defaultFormat,
-  findFormat,
   keyFormatSpec,
   namedFormats,
   refuseMapKey,
   valueFormatSpec,
 } from '../source-format.ts';
 import { readSourceProperties, type SourceProperties } from '../source-properties.ts';
+import { inferColumns, schemaChanges, type Side } from '../source-schemas.ts';
 import { sourceTimestamp } from '../source-timestamp.ts';
 import { defaultRetentionMs, refuseReservedTopic, topicToCreate } from '../source-topic.ts';
 import { checkSourceUpgrade } from '../source-upgrade.ts';
@@ -29,7 +31,8 @@ import type { Effect, PrepareContext } from './statement.ts';
 export function prepareCreateSource(statement: CreateSource, context: PrepareContext): Effect {
   const skipped = existingSource(statement, context);
   if (skipped !== null) return skipped;
-  const source = defineSource(statement, context);
+  const definition = defineSourceWithSides(statement, context);
+  const { source } = definition;
   const topic = topicToCreate(
     {
       name: source.topic,
@@ -53,7 +56,7 @@ export function prepareCreateSource(statement: CreateSource, context: PrepareCon
     },
     sourceCommandId(source.collection, source.name, 'create'),
     source.collection === 'stream' ? 'Stream created' : 'Table created',
-    { queryId: query?.id ?? null },
+    { queryId: query?.id ?? null, schemas: schemaChanges(source, definition.listed, true) },
   );
 }
 
@@ -64,17 +67,29 @@ function filledBy(replaced: SourceDef | null): Pick<SourceDef, 'query' | 'derive
   return derivedFrom === undefined ? { query } : { query, derivedFrom };
 }
 
+type DefinitionContext = Pick<PrepareContext, 'catalog' | 'text' | 'properties' | 'schemas'>;
+
 /** The source as the statement defines it, checked in itself: topic and what exists are not looked at. */
-export function defineSource(
+export function defineSource(statement: CreateSource, context: DefinitionContext): SourceDef {
+  return defineSourceWithSides(statement, context).source;
+}
+
+interface SourceDefinition {
+  readonly source: SourceDef;
+  /** The sides whose columns the statement lists; the others' are in the registry. */
+  readonly listed: readonly Side[];
+}
+
+function defineSourceWithSides(
   statement: CreateSource,
-  context: Pick<PrepareContext, 'catalog' | 'text' | 'properties'>,
-): SourceDef {
+  context: DefinitionContext,
+): SourceDefinition {
   const properties = readSourceProperties(statement.properties, 'create');
-  const schema = schemaOfElements(statement.elements, statement.sourceType, {
+  const elements = schemaOfElements(statement.elements, statement.sourceType, {
     types: context.catalog.types,
     text: context.text,
   });
-  for (const column of schema.key) refuseMapKey(column);
+  for (const column of elements.key) refuseMapKey(column);
   const { topic } = properties;
   if (topic === null) {
     throw problem(
@@ -82,12 +97,15 @@ export function defineSource(
       'Failed to prepare statement: Missing required property "KAFKA_TOPIC" which has no default value.',
     );
   }
-  const formats = resolveFormats(statement.name.name, schema, properties, context.properties);
+  const { schema, listed, ...formats } = resolveFormats(
+    { name: statement.name.name, topic, elements, properties },
+    context,
+  );
   checkSchema(schema, statement, properties, context);
   refuseReservedTopic(topic, context.properties);
   checkFormats(schema, formats.key, formats.value, '');
   checkRetention(properties, statement.sourceType === 'TABLE');
-  return {
+  const source: SourceDef = {
     name: statement.name.name,
     collection: statement.sourceType === 'STREAM' ? 'stream' : 'table',
     schema,
@@ -103,25 +121,65 @@ export function defineSource(
     sql: `${printStatement(statement)};`,
     query: null,
   };
+  return { source, listed };
 }
 
+interface Resolved {
+  readonly schema: Schema;
+  readonly listed: readonly Side[];
+  readonly key: FormatSpec;
+  readonly value: FormatSpec;
+}
+
+/** Formats of both sides, and the columns that the registry has for a side of which the statement lists none. */
 function resolveFormats(
-  source: string,
-  schema: Schema,
-  properties: SourceProperties,
-  server: Readonly<Record<string, string>>,
-): { readonly key: FormatSpec; readonly value: FormatSpec } {
+  of: {
+    readonly name: string;
+    readonly topic: string;
+    readonly elements: Schema;
+    readonly properties: SourceProperties;
+  },
+  context: DefinitionContext,
+): Resolved {
+  const { elements, properties, topic } = of;
   const named = namedFormats(properties);
-  const keyFormat = findFormat(named.key ?? defaultFormat('key', server));
-  const valueFormat = findFormat(named.value ?? defaultFormat('value', server));
-  checkSchemaId('KEY', properties.keySchemaId, keyFormat, schema.key.length);
-  checkSchemaId('VALUE', properties.valueSchemaId, valueFormat, schema.value.length);
-  const request = { source, with: properties, inherited: {}, properties: server };
-  const value = schema.value.filter((column) => !('header' in column));
-  return {
-    key: keyFormatSpec(keyFormat, schema.key, request),
-    value: valueFormatSpec(valueFormat, value, request),
+  const keyFormat = formatByName(named.key ?? defaultFormat('key', context.properties));
+  const valueFormat = formatByName(named.value ?? defaultFormat('value', context.properties));
+  const valueElements = elements.value.filter((column) => !('header' in column));
+  checkSchemaId('KEY', properties.keySchemaId, keyFormat, elements.key.length);
+  checkSchemaId('VALUE', properties.valueSchemaId, valueFormat, valueElements.length);
+  const infer = (side: Side, format: FormatDef): InferredColumns =>
+    inferColumns({ side, topic, format, with: properties, schemas: context.schemas });
+  const key = elements.key.length === 0 && keyFormat.registry ? infer('key', keyFormat) : null;
+  const value =
+    valueElements.length === 0 && valueFormat.registry ? infer('value', valueFormat) : null;
+  const schema: Schema = {
+    key: key?.columns ?? elements.key,
+    value: [...elements.value, ...(value?.columns ?? [])],
   };
+  checkNames([...schema.key, ...schema.value].map((column) => column.name));
+  const request = { source: of.name, with: properties, properties: context.properties };
+  return {
+    schema,
+    listed: [
+      ...(key === null ? ['key' as const] : []),
+      ...(value === null ? ['value' as const] : []),
+    ],
+    key: keyFormatSpec(keyFormat, schema.key, {
+      ...request,
+      inherited: namedById(properties.keySchemaId, key),
+    }),
+    value: valueFormatSpec(valueFormat, value?.columns ?? valueElements, {
+      ...request,
+      inherited: namedById(properties.valueSchemaId, value),
+    }),
+  };
+}
+
+/** With a schema id, the name of its record is kept too. */
+function namedById(id: number | null, inferred: InferredColumns | null): FormatProperties {
+  const fullSchemaName = inferred?.fullName ?? null;
+  return id === null || fullSchemaName === null ? {} : { fullSchemaName };
 }
 
 function checkSchemaId(

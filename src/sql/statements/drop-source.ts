@@ -5,6 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import { dropConstraints, sourcesSharingTopic } from '../../catalog/dependencies.ts';
 import { quoteAlways } from '../../types/format-type.ts';
+import { deletedSubjects } from '../source-schemas.ts';
 import { caseHint, similarHint } from '../suggest.ts';
 import { commandEffect, sourceCommandId, warningEffect } from './effects.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -35,6 +36,7 @@ export function prepareDropSource(statement: DropSource, context: PrepareContext
     { kind: 'drop-source', name, deleteTopic: statement.deleteTopic },
     sourceCommandId(source.collection, name, 'drop'),
     `Source ${quoteAlways(name)} (topic: ${source.topic}) was dropped.`,
+    { schemas: statement.deleteTopic ? deletedSubjects(source) : [] },
   );
 }
 

@@ -6,12 +6,12 @@ import type { Effect } from './statement.ts';
 
 type CommandEffect = Effect & { readonly kind: 'command' };
 
-/** A command with its status message. `warnings` default to none, `queryId` to null. */
+/** A command with its status message. `warnings` and `schemas` default to none, `queryId` to null. */
 export function commandEffect(
   command: Command,
   commandId: string,
   message: string,
-  rest: Partial<Pick<CommandEffect, 'queryId' | 'warnings'>> = {},
+  rest: Partial<Pick<CommandEffect, 'queryId' | 'warnings' | 'schemas'>> = {},
 ): Effect {
   return {
     kind: 'command',
@@ -20,6 +20,7 @@ export function commandEffect(
     commandId,
     queryId: rest.queryId ?? null,
     warnings: rest.warnings ?? [],
+    schemas: rest.schemas ?? [],
   };
 }
 

@@ -13,6 +13,7 @@ import { propertyValue } from '../properties.ts';
 import { analyzePersistent } from '../query/analyze.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
 import { readSourceProperties } from '../source-properties.ts';
+import { schemaChanges } from '../source-schemas.ts';
 import { matchesTopicList } from '../source-topic.ts';
 import { caseHint, similarHint } from '../suggest.ts';
 import { queryContext } from './analyze.ts';
@@ -52,7 +53,11 @@ export function prepareInsertInto(statement: InsertInto, context: PrepareContext
     { kind: 'start-query', query },
     sourceCommandId('stream', target.name, 'create'),
     `Created query with ID ${query.id}`,
-    { queryId: query.id, warnings: analyzed.warnings },
+    {
+      queryId: query.id,
+      warnings: analyzed.warnings,
+      schemas: schemaChanges(target, ['key', 'value'], false),
+    },
   );
 }
 

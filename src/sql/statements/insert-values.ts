@@ -9,11 +9,13 @@ import { ProblemError, problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import { byteWriter, writtenBytes } from '../../formats/byte-writer.ts';
 import type { FormatSpec } from '../../formats/format.ts';
+import { type SchemaResolver, subjectOf } from '../../formats/schema.ts';
 import { formatByName } from '../../formats/table.ts';
 import { quoteAlways } from '../../types/format-type.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { isEnabled, propertyValue } from '../properties.ts';
+import { missingSchemas, schemaChanges } from '../source-schemas.ts';
 import { matchesTopicList } from '../source-topic.ts';
 import { caseHint, similarHint } from '../suggest.ts';
 import { constantValue } from './constant-value.ts';
@@ -26,7 +28,11 @@ export function prepareInsertValues(statement: InsertValues, context: PrepareCon
   checkCounts(statement);
   try {
     const source = insertTarget(name, context);
-    return insertEffect(source, insertedRow(statement, source, context));
+    const row = insertedRow(statement, source, context);
+    checkKeySchema(source, context.schemas);
+    const schemas = missingSchemas(schemaChanges(source, ['key', 'value'], false), context.schemas);
+    if (schemas.length > 0) return { kind: 'register-schemas', schemas };
+    return insertEffect(source, row, context.schemas);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const rest = error instanceof ProblemError ? error : null;
@@ -175,7 +181,32 @@ function checkPrimaryKey(source: SourceDef, values: ReadonlyMap<string, Value>):
   );
 }
 
-function insertEffect(source: SourceDef, row: InsertedRow): Effect {
+/** The registered key schema must be the source's own, so that equal keys have equal bytes. */
+function checkKeySchema(source: SourceDef, schemas: SchemaResolver | undefined): void {
+  const { topic, keyFormat, schema } = source;
+  const use = formatByName(keyFormat.format).schemas;
+  if (use === undefined || keyFormat.properties.schemaId !== undefined) return;
+  const subject = subjectOf(topic, 'key');
+  const existing = schemas?.latest(subject) ?? null;
+  if (existing === null) {
+    throw problem(
+      'insert.key-schema',
+      `Failed to fetch key schema (${subject}). Please check if schema exists in Schema Registry and/or check connection with Schema Registry.`,
+    );
+  }
+  const generated = use.derive(schema.key, 'key', keyFormat);
+  if (schemas?.find(subject, generated) === existing.id) return;
+  throw problem(
+    'insert.key-schema',
+    `Cannot INSERT VALUES into data source ${source.name}. ksqlDB generated schema would overwrite existing key schema.\n\tExisting Schema: ${existing.text}\n\tksqlDB Generated: ${generated.text}`,
+  );
+}
+
+function insertEffect(
+  source: SourceDef,
+  row: InsertedRow,
+  schemas: SchemaResolver | undefined,
+): Effect {
   const { schema, topic } = source;
   const side = (columns: readonly Field[]): Row =>
     columns.map(({ name }) => row.values.get(name) ?? null);
@@ -183,8 +214,18 @@ function insertEffect(source: SourceDef, row: InsertedRow): Effect {
   return {
     kind: 'insert',
     topic,
-    key: encode(schema.key, side(schema.key), { spec: source.keyFormat, side: 'key', topic }),
-    value: encode(value, side(value), { spec: source.valueFormat, side: 'value', topic }),
+    key: encode(schema.key, side(schema.key), {
+      spec: source.keyFormat,
+      side: 'key',
+      topic,
+      schemas,
+    }),
+    value: encode(value, side(value), {
+      spec: source.valueFormat,
+      side: 'value',
+      topic,
+      schemas,
+    }),
     timestamp: row.timestamp,
   };
 }
@@ -193,6 +234,7 @@ interface Target {
   readonly spec: FormatSpec;
   readonly side: 'key' | 'value';
   readonly topic: string;
+  readonly schemas: SchemaResolver | undefined;
 }
 
 /** null for a side without columns and for an unwrapped NULL. */

@@ -4,7 +4,8 @@
  */
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
-import type { FormatSpec } from '../../formats/format.ts';
+import type { FormatDef, FormatProperties, FormatSpec } from '../../formats/format.ts';
+import { formatByName } from '../../formats/table.ts';
 import type { TopicSpec } from '../../log/log.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { LogicalPlan, SinkTimestamp } from '../../plan/logical.ts';
@@ -13,13 +14,13 @@ import { propertyValue } from '../properties.ts';
 import type { PersistentQuery } from '../query/analyzed.ts';
 import {
   defaultFormat,
-  findFormat,
   inheritedProperties,
   keyFormatSpec,
   namedFormats,
   valueFormatSpec,
 } from '../source-format.ts';
 import type { SourceProperties } from '../source-properties.ts';
+import { checkedSinkSchema, type InferenceRequest, type Side } from '../source-schemas.ts';
 import { sourceTimestamp } from '../source-timestamp.ts';
 import { defaultRetentionMs } from '../source-topic.ts';
 import type { PrepareContext } from './statement.ts';
@@ -33,12 +34,13 @@ export function sinkSource(
 ): Omit<SourceDef, 'sql' | 'query'> {
   const schema: Schema = { key: query.key, value: query.value };
   const prefix = propertyValue(context.properties, 'ksql.output.topic.name.prefix') ?? '';
+  const topic = properties.topic ?? prefix + name;
   return {
     name,
     collection: query.collection,
     schema,
-    topic: properties.topic ?? prefix + name,
-    ...sinkFormats(name, query, properties, context),
+    topic,
+    ...sinkFormats({ name, topic }, query, properties, context),
     window: query.window,
     timestamp: sourceTimestamp(properties, schema),
     isSource: false,
@@ -47,29 +49,40 @@ export function sinkSource(
 }
 
 function sinkFormats(
-  source: string,
+  { name: source, topic }: { readonly name: string; readonly topic: string },
   query: PersistentQuery,
   properties: SourceProperties,
   context: PrepareContext,
 ): { readonly keyFormat: FormatSpec; readonly valueFormat: FormatSpec } {
   const { leftmost } = query;
   const named = namedFormats(properties);
-  const keyFormat = findFormat(named.key ?? inheritedKeyFormat(query, context));
-  const valueFormat = findFormat(named.value ?? leftmost.valueFormat.format);
+  const keyFormat = formatByName(named.key ?? inheritedKeyFormat(query, context));
+  const valueFormat = formatByName(named.value ?? leftmost.valueFormat.format);
   if (named.key !== null && named.key !== 'NONE' && removesKey(query)) {
     throw problem('format.keyless', 'Key format specified for stream without key columns.');
   }
   const request = { source, with: properties, properties: context.properties };
+  const inherited = (side: Side, format: FormatDef): FormatProperties => ({
+    ...inheritedProperties(side === 'key' ? leftmost.keyFormat : leftmost.valueFormat, format),
+    ...schemaName({ side, topic, format, with: properties, schemas: context.schemas }, query),
+  });
   return {
     keyFormat: keyFormatSpec(keyFormat, query.key, {
       ...request,
-      inherited: inheritedProperties(leftmost.keyFormat, keyFormat),
+      inherited: inherited('key', keyFormat),
     }),
     valueFormat: valueFormatSpec(valueFormat, query.value, {
       ...request,
-      inherited: inheritedProperties(leftmost.valueFormat, valueFormat),
+      inherited: inherited('value', valueFormat),
     }),
   };
+}
+
+/** The name of the record whose schema id the WITH clause gives; the query's columns must fit it. */
+function schemaName(request: InferenceRequest, query: PersistentQuery): FormatProperties {
+  if (!request.format.registry) return {};
+  const fullSchemaName = checkedSinkSchema(request, query[request.side]);
+  return fullSchemaName === null ? {} : { fullSchemaName };
 }
 
 function inheritedKeyFormat(query: PersistentQuery, context: PrepareContext): string {

@@ -5,11 +5,13 @@ import type { Json, TimestampMs } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Command } from '../../catalog/command.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
+import type { SchemaResolver } from '../../formats/schema.ts';
 import type { TopicSpec } from '../../log/log.ts';
 import type { Expression, NamedExpression } from '../../plan/expression.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { Field } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
+import type { SchemaChange } from '../schema-change.ts';
 
 /** Column of a query's result; `role` says how clients mark it. */
 export interface ResultColumn extends Field {
@@ -44,7 +46,11 @@ export type Effect =
       readonly commandId: string;
       readonly queryId: string | null;
       readonly warnings: readonly string[];
+      /** What becomes of the registry, in one commit with the command. */
+      readonly schemas: readonly SchemaChange[];
     }
+  /** Changes the registry; the statement is then prepared again. */
+  | { readonly kind: 'register-schemas'; readonly schemas: readonly SchemaChange[] }
   | { readonly kind: 'entity'; readonly entity: Entity }
   | {
       readonly kind: 'insert';
@@ -87,6 +93,14 @@ export type Effect =
       readonly exists: boolean;
       readonly config: Readonly<Record<string, number>>;
       readonly timeoutMs: number;
+    }
+  /** ASSERT SCHEMA, likewise; at least one of subject and id is given. */
+  | {
+      readonly kind: 'assert-schema';
+      readonly subject: string | null;
+      readonly id: number | null;
+      readonly exists: boolean;
+      readonly timeoutMs: number;
     };
 
 /** Read-only view of what runs, for SHOW and DESCRIBE. */
@@ -108,6 +122,8 @@ export interface PrepareContext {
   readonly catalog: Catalog;
   readonly functions: FunctionRegistry;
   readonly runtime: RuntimeView;
+  /** The registry; absent: there is none, and formats that need one are refused. */
+  readonly schemas?: SchemaResolver | undefined;
   /** Server properties overlaid by the session's. */
   readonly properties: Readonly<Record<string, string>>;
   readonly variables: ReadonlyMap<string, string>;
