@@ -275,16 +275,10 @@ class Fusion {
   /** The row of a table, as it stands. Rows with a NULL join key are left out. */
   #emitLookup(step: string, args: JoinArgs): void {
     const emitter = this.#emitter;
-    const key = args.leftKey.map((_, index) => this.#keyColumn(index));
-    if (this.#key === null) emitter.line('if(!hasKey)return;');
-    for (const column of key) emitter.line(`if(${column}===null)return;`);
     const tables = this.#perPartition((partition) => this.#request.table(step, partition));
-    const types = args.rightKey.map((field) => field.type);
-    const identity = isOwnIdentity(types)
-      ? key[0]
-      : `${emitter.constant(keyIdentity(types))}([${key.join(',')}])`;
-    const entry = emitter.local(`${tables}.get(${identity})`);
-    const row = emitter.local(`${entry}===undefined?null:${entry}.value`);
+    const row = this.#isTextKey(args)
+      ? this.#lookupByBytes(tables)
+      : this.#lookupByIdentity(tables, args);
     const isInner = args.type === 'INNER';
     if (isInner) emitter.line(`if(${row}===null)return;`);
     const right = args.right.map(
@@ -294,6 +288,33 @@ class Fusion {
       }),
     );
     this.#value = [...this.#value, ...right];
+  }
+
+  /** Is the join key the record's own, in a spelling of which every text has one? */
+  #isTextKey(args: JoinArgs): boolean {
+    const { source } = this.#request;
+    const [key, ...others] = args.rightKey;
+    const isText = key?.type.kind === 'STRING' && others.length === 0;
+    return isText && this.#key === null && source.key.length === 1 && isKafkaKey(source);
+  }
+
+  /** Needs no text of the key. */
+  #lookupByBytes(table: string): string {
+    this.#emitter.line('if(cursor.keyStart<0)return;');
+    return this.#emitter.local(`${table}.rowOfBytes(bytes,cursor.keyStart,cursor.keyEnd)`);
+  }
+
+  #lookupByIdentity(table: string, args: JoinArgs): string {
+    const emitter = this.#emitter;
+    const key = args.leftKey.map((_, index) => this.#keyColumn(index));
+    if (this.#key === null) emitter.line('if(!hasKey)return;');
+    for (const column of key) emitter.line(`if(${column}===null)return;`);
+    const types = args.rightKey.map((field) => field.type);
+    const identity = isOwnIdentity(types)
+      ? key[0]
+      : `${emitter.constant(keyIdentity(types))}([${key.join(',')}])`;
+    const entry = emitter.local(`${table}.get(${identity})`);
+    return emitter.local(`${entry}===undefined?null:${entry}.value`);
   }
 
   /** Text of what `open` gives for the current partition, opened once. */

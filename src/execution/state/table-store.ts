@@ -2,10 +2,12 @@
  * The last row of each key, decoded, in memory. Changes since the last commit are collected as bytes; the log makes them
  * durable. One store per step and partition.
  */
+import { bytesOf } from '../../base/bytes.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
+import { ByteIndex } from './byte-index.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
 
@@ -41,6 +43,8 @@ export class TableStore implements DurableStore {
   readonly #valueCodec: TimedRowCodec;
   readonly #entries = new Map<Identity, TableEntry>();
   #dirty: TableEntry[] = [];
+  /** Of single STRING keys, once somebody looks rows up by bytes. */
+  #byBytes: ByteIndex | null = null;
 
   constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
     this.name = name;
@@ -51,6 +55,12 @@ export class TableStore implements DurableStore {
 
   get(identity: Identity): TableEntry | undefined {
     return this.#entries.get(identity);
+  }
+
+  /** The row of the single STRING key whose UTF-8 stands at bytes[start, end), or null. */
+  rowOfBytes(bytes: Bytes, start: number, end: number): Row | null {
+    this.#byBytes ??= this.#indexBytes();
+    return this.#byBytes.get(bytes, start, end);
   }
 
   get size(): number {
@@ -68,9 +78,11 @@ export class TableStore implements DurableStore {
       const created = { key, value, timestamp, isDirty: true };
       this.#entries.set(identity, created);
       this.#dirty.push(created);
+      if (identity !== null) this.#byBytes?.set(bytesOf(identity as string), value);
       return;
     }
     entry.value = value;
+    if (identity !== null) this.#byBytes?.set(bytesOf(identity as string), value);
     entry.timestamp = timestamp;
     this.touch(entry);
   }
@@ -86,8 +98,25 @@ export class TableStore implements DurableStore {
     const entry = this.#entries.get(identity);
     if (entry === undefined) return;
     this.#entries.delete(identity);
+    this.#forgetBytes(identity);
     entry.value = null;
     this.touch(entry);
+  }
+
+  #indexBytes(): ByteIndex {
+    const index = new ByteIndex();
+    for (const [identity, entry] of this.#entries) {
+      if (identity !== null) index.set(bytesOf(identity as string), entry.value);
+    }
+    return index;
+  }
+
+  #forgetBytes(identity: Identity): void {
+    const index = this.#byBytes;
+    if (index === null || identity === null) return;
+    index.set(bytesOf(identity as string), null);
+    // Keys that come and go would fill it for ever.
+    if (index.keyCount > 1024 && index.keyCount > 4 * this.#entries.size) this.#byBytes = null;
   }
 
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
