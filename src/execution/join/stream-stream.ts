@@ -74,7 +74,21 @@ export function streamStreamJoin(args: JoinArgs, instance: InstanceContext): rea
     sides: [left, right],
     streamTime: Math.max(left.observed, right.observed),
   };
-  return [sideInput(left, right, shared), sideInput(right, left, shared)];
+  const sized = sizedKey(args.window);
+  return [sideInput(left, right, shared, sized), sideInput(right, left, shared, sized)];
+}
+
+/**
+ * Windows meet by their start, which is all that a time-windowed key on a topic says; their end is that of the result's windows,
+ * whose size is the left side's.
+ */
+function sizedKey(window: JoinArgs['window']): (key: Row) => Row {
+  const sizeMs = window?.sizeMs ?? null;
+  if (sizeMs === null) return (key) => key;
+  return (key) => {
+    const endMs = (key[key.length - 2] as number) + sizeMs;
+    return key[key.length - 1] === endMs ? key : key.with(-1, endMs);
+  };
 }
 
 interface Shared {
@@ -88,11 +102,12 @@ interface Shared {
   streamTime: number;
 }
 
-function sideInput(own: Side, other: Side, shared: Shared): Push {
+function sideInput(own: Side, other: Side, shared: Shared, sized: (key: Row) => Row): Push {
   const { emit } = shared.instance;
   const release = releasePending(shared);
-  return (key, after, _before, timestamp) => {
-    if (key === null || after === null || hasNull(key)) return;
+  return (given, after, _before, timestamp) => {
+    if (given === null || after === null || hasNull(given)) return;
+    const key = sized(given);
     observe(own, shared, timestamp);
     if (!shared.isEager) release();
     const isKept = timestamp > own.observed - shared.retentionMs;
