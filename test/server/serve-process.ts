@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const entry = join(import.meta.dirname, '../../src/leat.js');
 
+/** No process outlives a test that has gone wrong by more than this. */
+const lifeMsMax = 120_000;
+
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -42,6 +45,10 @@ export class ServeProcess {
         reject(new Error(`leat serve ended with ${code ?? signal}: ${this.#stderr}`)),
       );
     });
+    setTimeout(() => this.#child.kill('SIGKILL'), lifeMsMax).unref();
+    const end = () => this.#child.kill('SIGKILL');
+    process.once('exit', end);
+    void this.exited.then(() => process.off('exit', end));
     // Whoever kills it while it starts does not wait for it.
     this.ready.catch(() => undefined);
   }
