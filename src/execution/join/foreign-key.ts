@@ -6,6 +6,9 @@
  *   foreign key before, else nothing. Without foreign key, LEFT pads and INNER gives nothing.
  * - Left delete: a tombstone if the row was there (INNER: with a foreign key).
  * - Right upsert or delete: one result per left row that refers to it, in the order of the left keys' bytes.
+ *
+ * An INNER result outlives its left row's foreign key, since nothing is emitted when that becomes NULL. Such a result is
+ * remembered: it is what the key's next result replaces.
  */
 import { assert } from '../../base/assert.ts';
 import type { JoinArgs } from '../../plan/steps.ts';
@@ -46,6 +49,8 @@ class ForeignKeyJoin {
   readonly #instance: InstanceContext;
   readonly #lefts: TableStore;
   readonly #rights: TableStore;
+  /** Results that stand though their left row refers to nothing any more. */
+  readonly #outlived: TableStore;
   readonly #references = new Map<Identity, Map<Identity, Row>>();
   readonly #foreignKeyOf: (key: Row, row: Row, timestamp: number) => Value;
   readonly #order: KeyOrder;
@@ -62,6 +67,10 @@ class ForeignKeyJoin {
     const rightKey = storedKeyTypes(args.rightKey, false);
     this.#lefts = new TableStore(`${context.step}-left/0`, leftKey, leftTypes);
     this.#rights = new TableStore(`${context.step}-right/0`, rightKey, rightTypes);
+    this.#outlived = new TableStore(`${context.step}-outlived/0`, leftKey, [
+      ...args.left.map((field) => field.type),
+      ...rightTypes,
+    ]);
     const extract = compileExpression(args.foreignKey, context.compile);
     this.#foreignKeyOf = (key, row, timestamp) => {
       try {
@@ -75,6 +84,7 @@ class ForeignKeyJoin {
     this.#noRight = nulls(args.right);
     instance.open(this.#lefts);
     instance.open(this.#rights);
+    instance.open(this.#outlived);
     for (const { key, value, timestamp } of this.#lefts.entries()) {
       this.#refer(this.#foreignKeyOf(key, value!, timestamp), key);
     }
@@ -90,7 +100,7 @@ class ForeignKeyJoin {
       this.#lefts.delete(identity);
       this.#unrefer(oldForeign, identity);
       const isGone = oldRow !== null && (this.#isLeft || oldForeign !== null);
-      if (isGone) this.#emit(partition)(key, null, before, timestamp);
+      if (isGone) this.#emit(partition, identity)(key, null, before, timestamp);
       return;
     }
     const foreign = this.#foreignKeyOf(key, after, timestamp);
@@ -99,9 +109,12 @@ class ForeignKeyJoin {
     this.#refer(foreign, key);
     const right = this.#right(foreign);
     const result = foreign === null && !this.#isLeft ? null : this.#result(after, right);
-    if (result === null && (foreign === null || oldForeign === null)) return;
+    if (result === null && (foreign === null || oldForeign === null)) {
+      if (before !== null) this.#outlived.put(identity, key, before, timestamp);
+      return;
+    }
     const time = Math.max(timestamp, right?.timestamp ?? timestamp);
-    this.#emit(partition)(key, result, before, time);
+    this.#emit(partition, identity)(key, result, before, time);
   }
 
   right(key: Row, after: Row | null, timestamp: number): void {
@@ -113,12 +126,13 @@ class ForeignKeyJoin {
     const right = after === null ? null : { value: after, timestamp };
     const lefts = this.#references.get(identity)?.values() ?? [];
     for (const leftKey of this.#order(lefts, (item) => item)) {
-      const left = this.#lefts.get(this.#lefts.identity(leftKey))!;
+      const leftIdentity = this.#lefts.identity(leftKey);
+      const left = this.#lefts.get(leftIdentity)!;
       const row = left.value!;
       const partition = row[row.length - 1] as number;
       const time = after === null ? timestamp : Math.max(timestamp, left.timestamp);
       const before = this.#result(row, oldRight);
-      this.#emit(partition)(left.key, this.#result(row, right), before, time);
+      this.#emit(partition, leftIdentity)(left.key, this.#result(row, right), before, time);
     }
   }
 
@@ -126,9 +140,14 @@ class ForeignKeyJoin {
     return this.#args.type === 'LEFT';
   }
 
-  #emit(partition: number): Push {
+  /** Emits a result, which replaces one that outlived its foreign key. */
+  #emit(partition: number, identity: Identity): Push {
     this.#outputs[partition] ??= this.#instance.emitTo(partition);
-    return this.#outputs[partition];
+    const emit = this.#outputs[partition];
+    const outlived = this.#outlived.get(identity)?.value ?? null;
+    if (outlived === null) return emit;
+    this.#outlived.delete(identity);
+    return (key, after, _before, timestamp) => emit(key, after, outlived, timestamp);
   }
 
   #right(foreign: Value): { readonly value: Row; readonly timestamp: number } | null {
