@@ -16,6 +16,8 @@ export interface StatementRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** Check all statements against the state that those before them will have made, before any is executed. */
   readonly validateAll?: boolean;
+  /** Waits until the command with this sequence number has been carried out; throws `engine.command-timeout` after a while. */
+  readonly afterCommand?: number;
 }
 
 /** Reply of one statement. `session` carries what SET, UNSET, DEFINE and UNDEFINE changed, for the caller to keep. */

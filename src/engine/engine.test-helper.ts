@@ -1,8 +1,11 @@
-/** Engines in memory for tests: a clock that stands where it is put, and no timers. */
+/** Engines in memory for tests: a clock that stands where it is put unless somebody polls. */
 import type { Env } from '../base/env.ts';
 import type { StatementReply } from './api.ts';
 import type { LocalEngine } from './local-engine.ts';
 import { openLocalEngine } from './open.ts';
+
+/** Waits up to here are over at once, and the clock has moved on; longer ones never are. */
+const pollMsMax = 1_000;
 
 export interface TestEngine extends AsyncDisposable {
   readonly engine: LocalEngine;
@@ -25,9 +28,18 @@ export async function testEngine(
 ): Promise<TestEngine> {
   const silent = { warn() {}, info() {}, debug() {} };
   const clock = { time: 1_000_000 };
+  const pass = (delayMs: number, run: () => void): void => {
+    clock.time += delayMs;
+    run();
+  };
   const env: Env = {
     clock: { now: () => clock.time },
-    timers: { after: () => ({ [Symbol.dispose]() {} }) },
+    timers: {
+      after(delayMs, run) {
+        const timer = delayMs > pollMsMax ? null : setImmediate(pass, delayMs, run);
+        return { [Symbol.dispose]: () => timer !== null && clearImmediate(timer) };
+      },
+    },
     random: { next: () => 0.5 },
     logger: silent,
   };

@@ -26,6 +26,7 @@ import type {
 } from './api.ts';
 import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
+import { awaitCommand } from './await-command.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
@@ -159,17 +160,25 @@ export class LocalEngine implements Engine {
   }
 
   /** Requests run one after the other. */
-  execute(request: StatementRequest): Promise<readonly StatementReply[]> {
+  async execute(request: StatementRequest): Promise<readonly StatementReply[]> {
+    await this.#commandDone(request);
     const result = this.#statements.then(() => this.#runner.execute(request));
     this.#statements = result.catch(() => undefined);
-    return result;
+    return await result;
   }
 
   async query(request: StatementRequest): Promise<QueryStream> {
+    await this.#commandDone(request);
     await this.#statements;
     const { statement, effect } = this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
     return this.#queries.start(statement.text, effect, properties);
+  }
+
+  async #commandDone({ afterCommand }: StatementRequest): Promise<void> {
+    if (afterCommand === undefined) return;
+    const { properties } = this.#config;
+    await awaitCommand(afterCommand, () => this.#catalog.version, properties, this.#parts.env);
   }
 
   produce(records: readonly ProduceRecord[]): Promise<readonly Produced[]> {

@@ -26,7 +26,10 @@ const codes: Readonly<Record<string, number>> = {
   'log.disk-full': 50700,
   'log.outcome-unknown': 50703,
   'log.corrupt-record': 50704,
+  'engine.command-timeout': 50301,
   'engine.shutting-down': 50303,
+  'server.terminated': 50304,
+
   'insert.refused': badStatement,
   'produce.': badRequest,
 };
@@ -40,6 +43,11 @@ export function errorCode(problem: Problem): number {
   return codes[problem.code] ?? codes[area] ?? badStatement;
 }
 
+/** Outside statements a property is part of the request itself. */
+function isAboutProperty(problem: Problem): boolean {
+  return problem.code.startsWith('property.');
+}
+
 /** The whole reply for an error that came up before anything was sent. */
 export function errorReply(error: unknown): ErrorReply {
   const body = errorBody(error);
@@ -50,7 +58,8 @@ export function errorReply(error: unknown): ErrorReply {
 export function errorBody(error: unknown): Readonly<Record<string, unknown>> {
   if (error instanceof StatementFailure) {
     const { problem, statementText, replies } = error.data;
-    const code = errorCode(problem);
+    const isOverride = statementText === null && isAboutProperty(problem);
+    const code = isOverride ? badRequest : errorCode(problem);
     if (code !== badStatement && code !== 40002 && code !== 41700) return generic(code, problem);
     return {
       '@type': 'statement_error',
@@ -61,7 +70,8 @@ export function errorBody(error: unknown): Readonly<Record<string, unknown>> {
       ...extras(problem),
     };
   }
-  if (error instanceof ProblemError) return generic(errorCode(error), error);
+  if (error instanceof ProblemError)
+    return generic(isAboutProperty(error) ? badRequest : errorCode(error), error);
   return { '@type': 'generic_error', error_code: serverError, message: internalMessage };
 }
 

@@ -34,7 +34,19 @@ export function ksqlRequest(body: Fields): StatementRequest {
     sql,
     properties: texts(body['streamsProperties'], 'streamsProperties'),
     variables: texts(body['sessionVariables'], 'sessionVariables'),
+    ...afterCommand(body['commandSequenceNumber']),
   };
+}
+
+/** Absent, null and negative numbers wait for nothing. */
+function afterCommand(value: unknown): { readonly afterCommand?: number } {
+  if (value === undefined || value === null) return {};
+  if (!Number.isSafeInteger(value))
+    throw problem(
+      'request.invalid-json',
+      'Invalid JSON in request: "commandSequenceNumber" must be an integer',
+    );
+  return { afterCommand: value as number };
 }
 
 /** Body of `/query-stream`. */

@@ -17,6 +17,7 @@ export interface PortTakers {
 
 const http2Preface = 'PRI * HTTP/2.0';
 const headBytesMax = 16 * 1024;
+const keepAliveMs = 60_000;
 const firstBytesMs = 10_000;
 
 /** Which server a connection that begins with `head` belongs to; null: cannot be told yet. */
@@ -31,11 +32,15 @@ export function takerOf(head: string): keyof PortTakers | null {
 }
 
 export function createPort(takers: PortTakers, open: Set<Socket>): Server {
-  return createServer({ noDelay: true }, (socket) => {
-    open.add(socket);
-    socket.once('close', () => open.delete(socket));
-    sniff(socket, takers);
-  });
+  return createServer(
+    // A client that vanished without a word is noticed, and its query with it.
+    { noDelay: true, keepAlive: true, keepAliveInitialDelay: keepAliveMs },
+    (socket) => {
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
+      sniff(socket, takers);
+    },
+  );
 }
 
 /** Reads until the server can be told, puts the bytes back and hands the socket over. */

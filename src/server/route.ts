@@ -12,6 +12,8 @@ export interface RouteContext {
   };
   /** Statuses of executed commands by id, e.g. "stream/`S1`/create". */
   readonly statuses: Map<string, Readonly<Record<string, unknown>>>;
+  /** Whether statements are still taken; `/ksql/terminate` ends that. */
+  readonly lifecycle: { state: 'READY' | 'TERMINATING' | 'TERMINATED' };
   /** May a session set this property? Throws what is wrong with it. */
   readonly checkProperty: (name: string) => void;
 }

@@ -2,7 +2,8 @@
 import type { Route } from './route.ts';
 
 export interface Found {
-  readonly route: Route;
+  /** Null where the path is served, but not for the method. */
+  readonly route: Route | null;
   readonly params: Readonly<Record<string, string>>;
 }
 
@@ -24,10 +25,17 @@ export class Router {
       .map((route) => ({ route, segments: route.path.split('/') }));
   }
 
-  /** HEAD is answered as GET; null for what is not served. */
+  /** HEAD is answered as GET; null for a path that is not served. */
   find(method: string, url: string): Found | null {
     const verb = method === 'HEAD' ? 'GET' : method;
     const path = url.split('?', 1)[0] as string;
+    const found = this.#find(verb, path);
+    if (found !== null) return found;
+    const isServed = ['GET', 'POST'].some((other) => this.#find(other, path) !== null);
+    return isServed ? { route: null, params: {} } : null;
+  }
+
+  #find(verb: string, path: string): Found | null {
     const route = this.#plain.get(`${verb} ${path}`);
     if (route !== undefined) return { route, params: {} };
     const segments = path.split('/');

@@ -145,12 +145,20 @@ export async function sendRows(
   exchange.response.end(framing.tail);
 }
 
-/** Sends the lines of a PRINT. */
-export async function sendLines(exchange: Exchange, stream: QueryStream): Promise<void> {
-  exchange.begin('text/plain; charset=utf-8');
+/** Sends those lines of a PRINT that are wanted. */
+export async function sendLines(
+  exchange: Exchange,
+  stream: QueryStream,
+  type: string,
+  isWanted: (line: string) => boolean,
+): Promise<void> {
+  exchange.begin(type);
   exchange.gone.addEventListener('abort', () => void stream.close());
   try {
-    for await (const { rows } of stream) await exchange.write(`${rows.join('\n')}\n`);
+    for await (const { rows } of stream) {
+      const lines = rows.filter(isWanted);
+      if (lines.length > 0) await exchange.write(`${lines.join('\n')}\n`);
+    }
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof StatementFailure)) throw error;
     await exchange.write(`${JSON.stringify(errorBody(error))}\n`);

@@ -5,7 +5,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { problem } from '../base/errors.ts';
+import { ProblemError, problem } from '../base/errors.ts';
 import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
 import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
 import { errorBody } from './errors.ts';
@@ -20,6 +20,7 @@ const pingMs = 20_000;
 const done = 1000;
 const invalid = 1003;
 const failed = 1011;
+const timedOut = 1013;
 
 export async function serveSocket(
   socket: WebSocket,
@@ -100,7 +101,10 @@ function describe(error: unknown): readonly [code: number, reason: string] {
   const body = errorBody(error);
   const code = body['error_code'] as number;
   const message = String(body['message']);
+  if (code === 50301) return [timedOut, message];
   if (code >= 50000) return [failed, message];
+  if (error instanceof ProblemError && error.code === 'request.not-a-query')
+    return [invalid, 'Unexpected statement type: only SELECT and PRINT are served here'];
   return [
     invalid,
     error instanceof StatementFailure && error.data.phase === 'parse'

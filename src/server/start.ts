@@ -4,7 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
-import { isKnownProperty } from '../sql/properties.ts';
+import { serviceId } from '../engine/config.ts';
+import { checkOverridable } from '../sql/properties.ts';
+import { allowOrigin } from './cross-origin.ts';
 import { Exchange } from './exchange.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
 import { type ConnectionTaker, createPort } from './port.ts';
@@ -19,7 +21,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly policy?: HostPolicy;
-  readonly serviceId?: string;
+  /** Properties of the server, for what depends on them here. */
+  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export interface RunningServer {
@@ -43,16 +46,14 @@ const { createServer: createHttp1 } = process.getBuiltinModule('node:http');
 /** Throws `server.port-in-use` when the port is taken. */
 export async function startServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
   const policy = options.policy ?? { hosts: [], origins: [] };
-  const serviceId = options.serviceId ?? 'default_';
+  const properties = options.properties ?? {};
   const router = new Router(routes);
   const context: RouteContext = {
     engine,
-    identity: { version, clusterId: 'leat', serviceId },
+    identity: { version, clusterId: 'leat', serviceId: serviceId(properties) },
     statuses: new Map(),
-    checkProperty(name) {
-      if (!isKnownProperty(name))
-        throw problem('request.unknown-property', `Unknown property: ${name}`);
-    },
+    lifecycle: { state: 'READY' },
+    checkProperty: (name) => checkOverridable(name, properties),
   };
   const handler = (request: IncomingMessage, response: ServerResponse) =>
     void handle(request, response, router, context, policy);
@@ -113,7 +114,11 @@ async function handle(
   try {
     const refusal = hostRefusal(request.headers, policy);
     if (refusal !== null) throw problem('server.forbidden-host', refusal);
+    if (allowOrigin(request, response, policy)) return exchange.send('');
     if (found === null) return exchange.send('Not Found', 404, 'text/plain');
+    if (found.route === null) return exchange.send('Method Not Allowed', 405, 'text/plain');
+    if (context.lifecycle.state !== 'READY' && found.route.method === 'POST')
+      throw problem('server.terminated', 'The server is shut down');
     await found.route.handle(exchange, context);
   } catch (error) {
     if (response.headersSent) response.destroy();

@@ -65,11 +65,8 @@ export function isKnownProperty(name: string): boolean {
   return client?.[1] !== undefined && client[1].length > 0;
 }
 
-/**
- * Checks one override that a session or request makes. Throws `property.unknown`, `property.immutable`, `property.denied` or
- * `property.invalid` in ksqlDB's words. `server` are the server's own properties.
- */
-export function checkOverride(name: string, value: string, server: Properties): void {
+/** Checks that a session may set a property at all; errors are those of `checkOverride`. */
+export function checkOverridable(name: string, server: Properties): void {
   if (!isKnownProperty(name)) {
     throw problem(
       'property.unknown',
@@ -77,11 +74,19 @@ export function checkOverride(name: string, value: string, server: Properties): 
       similarHint(name, byName.keys()),
     );
   }
-  const property = propertyDef(name);
-  if (property?.editor === 'server' || /^ssl\./.test(canonicalName(name))) {
+  if (propertyDef(name)?.editor === 'server' || /^ssl\./.test(canonicalName(name))) {
     throw problem('property.immutable', `Cannot override property '${name}'`);
   }
   refuseDenied([name], server);
+}
+
+/**
+ * Checks one override that a session or request makes. Throws `property.unknown`, `property.immutable`, `property.denied` or
+ * `property.invalid` in ksqlDB's words. `server` are the server's own properties.
+ */
+export function checkOverride(name: string, value: string, server: Properties): void {
+  checkOverridable(name, server);
+  const property = propertyDef(name);
   if (property !== null) checkValue(property, name, value);
 }
 

@@ -30,7 +30,7 @@ export const infoRoute: Route = {
 export const healthcheckRoute: Route = {
   method: 'GET',
   path: '/healthcheck',
-  async handle(exchange, { engine }) {
+  async handle(exchange, { engine, lifecycle }) {
     const isHealthy = await engine.metrics().then(
       () => true,
       () => false,
@@ -39,7 +39,7 @@ export const healthcheckRoute: Route = {
     exchange.send({
       isHealthy,
       details: { metastore: part, kafka: part, commandRunner: part },
-      serverState: isHealthy ? 'READY' : 'TERMINATING',
+      serverState: isHealthy ? lifecycle.state : 'TERMINATING',
     });
   },
 };
@@ -104,14 +104,13 @@ export const metadataIdRoute: Route = {
   },
 };
 
-/** One process: there are no heartbeats to report (`ksql.heartbeat.enable` is off). */
-export const clusterStatusRoute: Route = {
-  method: 'GET',
-  path: '/clusterStatus',
-  async handle(exchange) {
-    exchange.send('', 404);
-  },
-};
+/** One process: nobody sends heartbeats and lags or asks for them, as where `ksql.heartbeat.enable` is off. */
+function unserved(method: Route['method'], path: string): Route {
+  return { method, path, handle: async (exchange) => exchange.send('', 404) };
+}
+export const clusterStatusRoute: Route = unserved('GET', '/clusterStatus');
+export const heartbeatRoute: Route = unserved('POST', '/heartbeat');
+export const lagRoute: Route = unserved('POST', '/lag');
 
 export const readyRoute: Route = {
   method: 'GET',

@@ -1,5 +1,6 @@
 /** POST /query and POST /query-stream: one SELECT or PRINT (spec: api.md §5, §6). */
-import type { StatementRequest } from '../../engine/api.ts';
+import { ProblemError, problem } from '../../base/errors.ts';
+import type { QueryStream, StatementRequest } from '../../engine/api.ts';
 import { queryFailure } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import {
@@ -19,12 +20,10 @@ export const queryRoute: Route = {
   path: '/query',
   async handle(exchange, context) {
     const type = exchange.accepted([ksqlJson, delimited, json, ksqlProtobuf]);
-    await run(
-      exchange,
-      context,
-      ksqlRequest(parseBody(await exchange.body())),
-      type === json ? ksqlJson : type,
-    );
+    const request = ksqlRequest(parseBody(await exchange.body()));
+    const stream = await open(request, context, 'Statement type not supported for this resource');
+    if (stream.head.kind === 'print') return sendLines(exchange, stream, printedText, isAnyLine);
+    await send(exchange, stream, type === json ? ksqlJson : type);
   },
 };
 
@@ -33,23 +32,39 @@ export const queryStreamRoute: Route = {
   path: '/query-stream',
   async handle(exchange, context) {
     const type = exchange.accepted([delimited, json, ksqlJson, ksqlProtobuf]);
-    await run(exchange, context, queryStreamRequest(parseBody(await exchange.body())), type);
+    const request = queryStreamRequest(parseBody(await exchange.body()));
+    const stream = await open(request, context, 'Neither a query nor a print statement');
+    if (stream.head.kind !== 'print') return send(exchange, stream, type);
+    if (type === delimited) return sendLines(exchange, stream, delimited, isRecordLine);
+    await stream.close();
+    throw problem('server.not-acceptable', `PRINT is served as ${delimited} only here`);
   },
 };
 
-async function run(
-  exchange: Exchange,
-  { engine }: RouteContext,
+/** What PRINT on `/query` has always been sent as. */
+const printedText = 'text/plain; charset=utf-8';
+const isAnyLine = (): boolean => true;
+/** Formats are announced on lines of their own, which `/query-stream` leaves out. */
+const isRecordLine = (line: string): boolean => line.startsWith('rowtime: ');
+
+async function open(
   request: StatementRequest,
-  type: string,
-): Promise<void> {
-  const stream = await engine.query(request).catch((error: unknown) => {
+  { engine }: RouteContext,
+  refusal: string,
+): Promise<QueryStream> {
+  try {
+    return await engine.query(request);
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'request.not-a-query')
+      throw problem('request.not-a-query', refusal, { cause: error });
     throw queryFailure(error, request.sql);
-  });
-  if (stream.head.kind === 'print') return sendLines(exchange, stream);
+  }
+}
+
+async function send(exchange: Exchange, stream: QueryStream, type: string): Promise<void> {
   const framing = framings[type] as NonNullable<(typeof framings)[string]>;
   try {
-    return await sendRows(exchange, stream, framing(stream.head), type);
+    await sendRows(exchange, stream, framing(stream.head), type);
   } finally {
     await stream.close();
   }

@@ -3,7 +3,9 @@ import type { Route } from '../route.ts';
 import {
   clusterStatusRoute,
   healthcheckRoute,
+  heartbeatRoute,
   infoRoute,
+  lagRoute,
   liveRoute,
   metadataIdRoute,
   metadataRoute,
@@ -17,10 +19,12 @@ import { closeQueryRoute } from './close-query.ts';
 import { insertsStreamRoute } from './inserts-stream.ts';
 import { ksqlRoute } from './ksql.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
+import { terminateRoute } from './terminate.ts';
 
 export const routes: readonly Route[] = [
   rootRoute,
   ksqlRoute,
+  terminateRoute,
   queryRoute,
   queryStreamRoute,
   insertsStreamRoute,
@@ -31,6 +35,8 @@ export const routes: readonly Route[] = [
   statusesRoute,
   validPropertyRoute,
   clusterStatusRoute,
+  heartbeatRoute,
+  lagRoute,
   metadataRoute,
   metadataIdRoute,
   readyRoute,
