@@ -1,0 +1,115 @@
+import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../server/directories.ts';
+import { ServeProcess } from '../server/serve-process.ts';
+import { runLeat } from './run-leat.ts';
+
+describe('leat serve', () => {
+  test('a second process on the directory is refused with the pid of the first, status 73', async () => {
+    using directory = temporaryDirectory();
+    const first = new ServeProcess(directory.path);
+    await first.ready;
+    const second = await runLeat(['serve', '--data', directory.path, '--port', '0']);
+    expect(second.status).toBe(73);
+    expect(second.stderr).toContain(`is in use by process ${first.pid}`);
+    const embedded = await runLeat(['sql', '--data', directory.path, '-e', 'SHOW STREAMS;']);
+    expect(embedded.status).toBe(73);
+    expect(embedded.stderr).toContain(`${first.pid}`);
+    await first.kill('SIGKILL');
+  });
+
+  test('the directory of a killed process is free again', async () => {
+    using directory = temporaryDirectory();
+    const first = new ServeProcess(directory.path);
+    await first.ready;
+    await first.kill('SIGKILL');
+    const second = new ServeProcess(directory.path);
+    await second.ready;
+    expect(await second.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s ends it with status 0, its log folded',
+    async (signal) => {
+      using directory = temporaryDirectory();
+      const server = new ServeProcess(directory.path);
+      const url = await server.ready;
+      const made = await runLeat([
+        'sql',
+        '--server',
+        url,
+        '-e',
+        "CREATE STREAM s (k STRING KEY, v INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);",
+      ]);
+      expect(made).toMatchObject({ status: 0, stderr: '' });
+      // A client that streams does not hold it up.
+      const response = await fetch(`${url}/query-stream`, {
+        method: 'POST',
+        body: JSON.stringify({ sql: 'SELECT * FROM s EMIT CHANGES;' }),
+      });
+      const idle = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined);
+      const began = performance.now();
+      expect(await server.kill(signal)).toEqual({ code: 0, signal: null });
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(server.stderr).toBe('');
+      expect(readdirSync(directory.path).filter((name) => name.endsWith('-wal'))).toEqual([]);
+      await response.text().catch(() => undefined);
+      idle.destroy();
+    },
+  );
+
+  test('a signal that comes while it starts ends it as well', async () => {
+    using directory = temporaryDirectory();
+    const server = new ServeProcess(directory.path);
+    // It has begun when it has taken the directory.
+    await expect
+      .poll(() => readdirSync(directory.path).includes('owner.json'), { timeout: 10_000 })
+      .toBe(true);
+    expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+  });
+
+  test('a port in use is refused with status 71', async () => {
+    using directory = temporaryDirectory();
+    using other = temporaryDirectory();
+    const first = new ServeProcess(directory.path);
+    const port = new URL(await first.ready).port;
+    const second = await runLeat(['serve', '--data', other.path, '--port', port]);
+    expect(second.status).toBe(71);
+    expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
+    await first.kill('SIGKILL');
+  });
+});
+
+describe('leat', () => {
+  test.each([[], ['serve'], ['sql'], ['test'], ['datagen'], ['demo']])(
+    '%s --help says what it is',
+    async (...command) => {
+      const { status, stdout, stderr } = await runLeat([...command, '--help']);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: leat/);
+    },
+  );
+
+  test('what it does not know is refused', async () => {
+    expect((await runLeat(['nothing'])).status).not.toBe(0);
+    expect((await runLeat(['serve', '--port', 'x'])).stderr).toContain(
+      'a port is a number from 0 to 65535',
+    );
+  });
+
+  test('sql runs what is piped in, and fails when a statement does', async () => {
+    using directory = temporaryDirectory();
+    const args = ['sql', '--data', directory.path];
+    const piped = await runLeat(
+      args,
+      "CREATE STREAM s (k STRING KEY, v INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);\nINSERT INTO s VALUES ('a', 1);\nSELECT k, v FROM s;\n",
+    );
+    expect(piped).toMatchObject({ status: 0, stderr: '' });
+    expect(piped.stdout).toMatch(/Stream created[\s\S]*\|\s*a\s*\|\s*1\s*\|/);
+    const failed = await runLeat([...args, '-e', 'SELECT k, vv FROM s;']);
+    expect(failed.status).toBe(1);
+    expect(failed.stderr + failed.stdout).toContain("SELECT column 'VV' cannot be resolved");
+    expect(failed.stderr + failed.stdout).toContain('^^');
+  });
+});
