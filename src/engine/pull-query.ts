@@ -3,6 +3,7 @@ import { problem } from '../base/errors.ts';
 import { compilePredicate, compileRow } from '../execution/codegen/compile.ts';
 import type { MaterializedRow, Task } from '../execution/task.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
+import type { Row } from '../types/value.ts';
 import type { PullPlan, ResultColumn } from '../sql/statements/statement.ts';
 import { pullResultRowsMax, pullScannedRowsMax } from './limits.ts';
 import { rowTexter } from './row-text.ts';
@@ -12,6 +13,8 @@ export interface PullContext {
   readonly properties: Readonly<Record<string, string>>;
   readonly now: () => number;
   readonly random: () => number;
+  /** What the table's format makes of a row; null for the row itself. */
+  readonly asStored: ((row: Row) => Row) | null;
 }
 
 /** Rows as JSON texts, in order of partition, then key. */
@@ -29,8 +32,10 @@ export function runPull(
   for (const row of candidates(plan, task)) {
     if (plan.limit !== null && rows.length >= plan.limit) break;
     if (++scanned > pullScannedRowsMax) throw tooMuch('scans', pullScannedRowsMax);
-    if (predicate !== null && !predicate(row.key, row.value, row.timestamp)) continue;
-    rows.push(text(project(row.key, row.value, row.timestamp)));
+    const { key, timestamp } = row;
+    const value = context.asStored === null ? row.value : context.asStored(row.value);
+    if (predicate !== null && !predicate(key, value, timestamp)) continue;
+    rows.push(text(project(key, value, timestamp)));
     if (rows.length > pullResultRowsMax) throw tooMuch('returns', pullResultRowsMax);
   }
   return rows;

@@ -3,6 +3,8 @@ import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Task } from '../execution/task.ts';
+import type { FormatDef } from '../formats/format.ts';
+import { formatByName } from '../formats/table.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
@@ -177,6 +179,7 @@ export class QueryStarter {
         properties,
         now: () => env.clock.now(),
         random: () => env.random.next(),
+        asStored: this.#asStored(plan.query),
       };
       const rows = runPull(plan, effect.columns, task, context);
       const queue = new RowQueue(head, {
@@ -188,6 +191,15 @@ export class QueryStarter {
       queue.finish('completed');
       return queue;
     });
+  }
+
+  #asStored(query: string): ReturnType<NonNullable<FormatDef['asStored']>> {
+    const sources = this.#options.catalog().sources.values();
+    const source = [...sources].find((other) => other.query === query);
+    if (source === undefined) return null;
+    const { valueFormat, schema } = source;
+    const types = schema.value.map((column) => column.type);
+    return formatByName(valueFormat.format).asStored?.(types, valueFormat) ?? null;
   }
 
   #print(sql: string, effect: Extract<Effect, { kind: 'print' }>): Promise<QueryStream> {

@@ -3,7 +3,7 @@
  */
 import type { Bytes } from '../base/env.ts';
 import type { Problem } from '../base/errors.ts';
-import type { Field } from '../types/type.ts';
+import type { Field, SqlType } from '../types/type.ts';
 import type { Row, Value } from '../types/value.ts';
 import type { SchemaResolver, SchemaUse } from './schema.ts';
 
@@ -125,6 +125,8 @@ export interface FormatDef {
   readonly registry: boolean;
   /** How it uses registered schemas; only with `registry`. */
   readonly schemas?: SchemaUse;
+  /** What writing a row and reading it again makes of it; absent or null where that is the same row. */
+  asStored?(types: readonly SqlType[], spec: FormatSpec): ((row: Row) => Row) | null;
   /** Why these columns cannot be written, in ksqlDB's words, or null. */
   check(columns: readonly Field[], side: 'key' | 'value'): Problem | null;
   codec(request: CodecRequest): Codec;

@@ -260,11 +260,23 @@ export function recordWriter(
     const index = columnOf(field, fields);
     const inner = path === '' ? field.name : `${path}.${field.name}`;
     const column = fields[index];
-    if (column !== undefined) return { index, write: avroWriter(field.type, column.type, inner) };
+    if (column !== undefined) return { index, write: fieldWriter(field, column.type, inner) };
     return { index: -1, write: absentWriter(field, inner) };
   });
   return (out, row) => {
     for (const { index, write } of steps) write(out, index === -1 ? null : row[index]!);
+  };
+}
+
+/** NULL in a field that cannot be null is the field's default, if it has one. */
+function fieldWriter(field: AvroField, type: SqlType, path: string): AvroWriter {
+  const write = avroWriter(field.type, type, path);
+  const { type: schema, default: fallback } = field;
+  const isNullable = schema.kind === 'union' && schema.branches.some(({ kind }) => kind === 'null');
+  if (fallback === undefined || isNullable) return write;
+  return (out, value) => {
+    if (value === null) writeDefault(out, schema, fallback);
+    else write(out, value);
   };
 }
 

@@ -4,6 +4,7 @@ import type { Field, SqlType } from '../../types/type.ts';
 import type { FormatDef, FormatSpec } from '../format.ts';
 import { mapsHaveTextKeys } from '../row-shape.ts';
 import type { SchemaText, SchemaTypeDef, SchemaUse } from '../schema.ts';
+import { rowAsStored } from './as-stored.ts';
 import { protobufIncompatibilities } from './compatible.ts';
 import { messageOfColumns } from './derive-schema.ts';
 import { inferProtobuf } from './infer-columns.ts';
@@ -41,6 +42,7 @@ const shared = {
   wrapping: [true],
   unwrapsKeys: false,
   multipleKeyColumns: true,
+  asStored: rowAsStored,
   check,
 } as const;
 

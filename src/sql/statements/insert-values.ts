@@ -9,8 +9,9 @@ import { ProblemError, problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import { byteWriter, writtenBytes } from '../../formats/byte-writer.ts';
 import type { FormatSpec } from '../../formats/format.ts';
-import { type SchemaResolver, subjectOf } from '../../formats/schema.ts';
+import { type SchemaResolver, type StoredSchema, subjectOf } from '../../formats/schema.ts';
 import { formatByName } from '../../formats/table.ts';
+import { typesEqual } from '../../types/equal-types.ts';
 import { quoteAlways } from '../../types/format-type.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
@@ -196,9 +197,32 @@ function checkKeySchema(source: SourceDef, schemas: SchemaResolver | undefined):
   }
   const generated = use.derive(schema.key, 'key', keyFormat);
   if (schemas?.find(subject, generated) === existing.id) return;
+  if (isNamedIn(existing, source)) return;
   throw problem(
     'insert.key-schema',
     `Cannot INSERT VALUES into data source ${source.name}. ksqlDB generated schema would overwrite existing key schema.\n\tExisting Schema: ${existing.text}\n\tksqlDB Generated: ${generated.text}`,
+  );
+}
+
+/** One message of several, which the source chose by its full name. */
+function isNamedIn(existing: StoredSchema, { keyFormat, schema }: SourceDef): boolean {
+  const { fullSchemaName } = keyFormat.properties;
+  if (keyFormat.format !== 'PROTOBUF' || fullSchemaName === undefined) return false;
+  const options = {
+    side: 'key',
+    unwrapped: false,
+    fullName: fullSchemaName,
+    upperCase: true,
+  } as const;
+  const inferred = formatByName(keyFormat.format).schemas?.infer(existing, options);
+  if (inferred === undefined || 'code' in inferred) return false;
+  const { columns } = inferred;
+  return (
+    columns.length === schema.key.length &&
+    schema.key.every(({ name, type }, index) => {
+      const column = columns[index];
+      return column?.name === name.toUpperCase() && typesEqual(column.type, type);
+    })
   );
 }
 
