@@ -58,11 +58,13 @@ export class SessionStore implements DurableStore {
     this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
   }
 
-  /** Sessions that touch [from, to], in order. */
+  /** Sessions that touch [from, to], in order; without those that are gone, whether or not a sweep has come by. */
   find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly Session[] {
     const sessions = this.#sessions.get(identity);
     if (sessions === undefined) return [];
-    return sessions.filter((session) => session.end >= from && session.start <= to);
+    return sessions.filter(
+      (session) => session.end >= from && session.start <= to && this.#isAlive(session),
+    );
   }
 
   /** Adds a session; `key` carries the bounds. */
