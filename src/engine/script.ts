@@ -50,10 +50,11 @@ export function parseScript(
   });
 }
 
-/** The text of the statement of `sql` that the character at `offset` belongs to; null if it belongs to none. */
+/** The text of the statement of `sql` that the character at `offset` belongs to, or the last; null if there is none. */
 export function statementAt(sql: string, offset: number): string | null {
-  const span = statementSpans(sql).find(({ end }) => offset < end) ?? null;
-  return span === null ? null : sql.slice(span.start, span.end);
+  const spans = statementSpans(sql);
+  const span = spans.find(({ end }) => offset < end) ?? spans.at(-1);
+  return span === undefined ? null : sql.slice(span.start, span.end);
 }
 
 /** Where the statements are, the last perhaps without its semicolon. */
