@@ -274,19 +274,12 @@ class Fusion {
 
   /** The row of a table, as it stands. Rows with a NULL join key are left out. */
   #emitLookup(step: string, args: JoinArgs): void {
-    const emitter = this.#emitter;
     const tables = this.#perPartition((partition) => this.#request.table(step, partition));
-    const row = this.#isTextKey(args)
-      ? this.#lookupByBytes(tables)
-      : this.#lookupByIdentity(tables, args);
     const isInner = args.type === 'INNER';
-    if (isInner) emitter.line(`if(${row}===null)return;`);
-    const right = args.right.map(
-      (_, index): Origin => ({
-        kind: 'text',
-        text: isInner ? `${row}[${index}]` : `(${row}===null?null:${row}[${index}])`,
-      }),
-    );
+    const cell = this.#isTextKey(args)
+      ? this.#lookupByBytes(tables, isInner)
+      : this.#lookupByIdentity(tables, args, isInner);
+    const right = args.right.map((_, index): Origin => ({ kind: 'text', text: cell(index) }));
     this.#value = [...this.#value, ...right];
   }
 
@@ -298,13 +291,20 @@ class Fusion {
     return isText && this.#key === null && source.key.length === 1 && isKafkaKey(source);
   }
 
-  /** Needs no text of the key. */
-  #lookupByBytes(table: string): string {
-    this.#emitter.line('if(cursor.keyStart<0)return;');
-    return this.#emitter.local(`${table}.rowOfBytes(bytes,cursor.keyStart,cursor.keyEnd)`);
+  /** Needs no text of the key, and no row. */
+  #lookupByBytes(table: string, isInner: boolean): (index: number) => string {
+    const emitter = this.#emitter;
+    emitter.line('if(cursor.keyStart<0)return;');
+    const rows = emitter.local(`${table}.byBytes()`);
+    const at = emitter.local(`${rows}.find(bytes,cursor.keyStart,cursor.keyEnd)`);
+    if (isInner) emitter.line(`if(${at}<0)return;`);
+    const cells = emitter.local(`${rows}.cells`);
+    return isInner
+      ? (index) => `${cells}[${at}+${index}]`
+      : (index) => `(${at}<0?null:${cells}[${at}+${index}])`;
   }
 
-  #lookupByIdentity(table: string, args: JoinArgs): string {
+  #lookupByIdentity(table: string, args: JoinArgs, isInner: boolean): (index: number) => string {
     const emitter = this.#emitter;
     const key = args.leftKey.map((_, index) => this.#keyColumn(index));
     if (this.#key === null) emitter.line('if(!hasKey)return;');
@@ -314,7 +314,11 @@ class Fusion {
       ? key[0]
       : `${emitter.constant(keyIdentity(types))}([${key.join(',')}])`;
     const entry = emitter.local(`${table}.get(${identity})`);
-    return emitter.local(`${entry}===undefined?null:${entry}.value`);
+    const row = emitter.local(`${entry}===undefined?null:${entry}.value`);
+    if (isInner) emitter.line(`if(${row}===null)return;`);
+    return isInner
+      ? (index) => `${row}[${index}]`
+      : (index) => `(${row}===null?null:${row}[${index}])`;
   }
 
   /** Text of what `open` gives for the current partition, opened once. */

@@ -45,10 +45,12 @@ export class TableStore implements DurableStore {
   #dirty: TableEntry[] = [];
   /** Of single STRING keys, once somebody looks rows up by bytes. */
   #byBytes: ByteIndex | null = null;
+  readonly #width: number;
 
   constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
     this.name = name;
     this.identity = keyIdentity(key);
+    this.#width = value.length;
     this.#keyCodec = rowCodec(key);
     this.#valueCodec = timedRowCodec(value);
   }
@@ -57,10 +59,10 @@ export class TableStore implements DurableStore {
     return this.#entries.get(identity);
   }
 
-  /** The row of the single STRING key whose UTF-8 stands at bytes[start, end), or null. */
-  rowOfBytes(bytes: Bytes, start: number, end: number): Row | null {
+  /** Rows of a store with a single STRING key, by the UTF-8 of their keys; kept up to date from now on. */
+  byBytes(): ByteIndex {
     this.#byBytes ??= this.#indexBytes();
-    return this.#byBytes.get(bytes, start, end);
+    return this.#byBytes;
   }
 
   get size(): number {
@@ -104,7 +106,7 @@ export class TableStore implements DurableStore {
   }
 
   #indexBytes(): ByteIndex {
-    const index = new ByteIndex();
+    const index = new ByteIndex(this.#width);
     for (const [identity, entry] of this.#entries) {
       if (identity !== null) index.set(bytesOf(identity as string), entry.value);
     }
