@@ -19,7 +19,7 @@ export interface RouteContext {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Segments that begin with `:` are parameters. */
   readonly path: string;
   /** Errors thrown before anything is sent become the error reply. */

@@ -1,4 +1,4 @@
-/** Finds the route of a request. With sixteen routes a map of plain paths and a list of those with parameters is all it takes. */
+/** Finds the route of a request. With a few dozen routes a map of plain paths and a list of those with parameters is all it takes. */
 import type { Route } from './route.ts';
 
 export interface Found {
@@ -31,7 +31,9 @@ export class Router {
     const path = url.split('?', 1)[0] as string;
     const found = this.#find(verb, path);
     if (found !== null) return found;
-    const isServed = ['GET', 'POST'].some((other) => this.#find(other, path) !== null);
+    const isServed = ['GET', 'POST', 'PUT', 'DELETE'].some(
+      (other) => this.#find(other, path) !== null,
+    );
     return isServed ? { route: null, params: {} } : null;
   }
 

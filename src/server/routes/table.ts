@@ -19,6 +19,9 @@ import { closeQueryRoute } from './close-query.ts';
 import { insertsStreamRoute } from './inserts-stream.ts';
 import { ksqlRoute } from './ksql.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
+import { registryConfigRoutes } from './registry-config.ts';
+import { registrySchemaRoutes } from './registry-schemas.ts';
+import { registrySubjectRoutes } from './registry-subjects.ts';
 import { terminateRoute } from './terminate.ts';
 
 export const routes: readonly Route[] = [
@@ -41,4 +44,7 @@ export const routes: readonly Route[] = [
   metadataIdRoute,
   readyRoute,
   liveRoute,
+  ...registrySubjectRoutes,
+  ...registrySchemaRoutes,
+  ...registryConfigRoutes,
 ];
