@@ -4,6 +4,7 @@
  * next one is looked at.
  */
 import { AssertionError, assert } from '../base/assert.ts';
+import type { Header } from '../log/log.ts';
 import { MaterializedView } from './materialized-view.ts';
 import { Merge, PartitionQueue } from './merge.ts';
 import { OperatorGraph, sourcesOf } from './operator-graph.ts';
@@ -53,6 +54,8 @@ function queuesOf(
   });
 }
 
+const NO_HEADERS: readonly Header[] = [];
+
 class QueryTask implements Task {
   readonly query: string;
   readonly inputs: readonly TaskInput[];
@@ -101,11 +104,7 @@ class QueryTask implements Task {
     while (processed < budgetRecords) {
       const queue = this.#merge.next(upTo);
       if (queue === null) break;
-      const sinks = this.#sinksOf(queue);
-      do {
-        this.#process(queue, sinks);
-        processed++;
-      } while (processed < budgetRecords && this.#merge.isStillNext(queue));
+      processed += this.#process(queue, budgetRecords - processed);
     }
     return processed;
   }
@@ -152,21 +151,29 @@ class QueryTask implements Task {
     return this.#view?.scan(...args) ?? [];
   }
 
-  #process(queue: PartitionQueue, sinks: readonly RecordSink[]): void {
+  /** Processes records of one partition for as long as it is its turn; returns how many. */
+  #process(queue: PartitionQueue, budgetRecords: number): number {
+    const sinks = this.#sinksOf(queue);
+    const merge = this.#merge;
     const { record } = this.#graph;
     const { cursor } = queue;
     record.topic = queue.topic;
     record.partition = queue.partition;
-    record.offset = queue.offset;
-    record.time = queue.time;
-    record.headers = cursor.headers();
+    let processed = 0;
     try {
-      for (let index = 0; index < sinks.length; index++) sinks[index]!(cursor);
+      do {
+        record.offset = queue.offset;
+        record.time = queue.time;
+        record.headers = cursor.headerCount === 0 ? NO_HEADERS : cursor.headers();
+        for (let index = 0; index < sinks.length; index++) sinks[index]!(cursor);
+        queue.consume();
+        processed++;
+      } while (processed < budgetRecords && merge.isStillNext(queue));
     } catch (error) {
       throw failure(error);
     }
-    this.#reached = queue.time;
-    queue.consume();
+    this.#reached = record.time;
+    return processed;
   }
 
   #sinksOf(queue: PartitionQueue): readonly RecordSink[] {

@@ -154,17 +154,14 @@ class Fusion {
       schemas: this.#request.context.schemas,
     });
     if (value === null) return null;
+    const refused = this.#emitter.constant((error: unknown): void => {
+      if (!(error instanceof FormatError)) throw error;
+    });
+    this.#emitter.line('try{');
     this.#emitDecoding(value, needed);
     this.#emitter.line(body);
-    const stage = this.#emitter.compile<FusedStage>(['cursor', 'partition', 'slow']);
-    return (cursor, partition, slow) => {
-      try {
-        stage(cursor, partition, slow);
-      } catch (error) {
-        if (!(error instanceof FormatError)) throw error;
-        slow(cursor);
-      }
-    };
+    this.#emitter.line(`}catch(e){${refused}(e);slow(cursor);}`);
+    return this.#emitter.compile<FusedStage>(['cursor', 'partition', 'slow']);
   }
 
   #emitDecoding(value: CodecSource, needed: readonly number[]): void {
