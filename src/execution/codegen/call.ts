@@ -24,9 +24,8 @@ export function emitCall(e: Call, scope: EmitScope): Code {
     now: scope.context.now,
     random: scope.context.random,
   });
-  const isolate = scope.context.properties['ksql.nested.error.set.null'] !== 'false';
   const args = e.args.map((arg) =>
-    isolate && (arg.kind === 'call' || arg.kind === 'field')
+    arg.kind === 'call' || arg.kind === 'field'
       ? emitIsolated(arg, scope)
       : emitExpression(arg, scope),
   );
@@ -41,10 +40,12 @@ export function emitCall(e: Call, scope: EmitScope): Code {
   const passed = atoms.map((atom, index) => (index === spread ? `...(${atom}??[])` : atom));
   const call = `${emitter.constant(bound)}(${passed.join(',')})`;
   if (overload.nulls === 'strict') {
-    const tests = atoms.filter((_, index) => args[index]!.nullable);
-    if (tests.includes('null')) return NULL_CODE;
+    const nulls = atoms.filter((_, index) => args[index]!.nullable);
+    if (nulls.includes('null')) return NULL_CODE;
+    const tests = nulls.map((atom) => `${atom}===null`);
+    if (spread >= 0) tests.push(`${atoms[spread]}.includes(null)`);
     if (tests.length > 0) {
-      const isNull = tests.map((atom) => `${atom}===null`).join('||');
+      const isNull = tests.join('||');
       return { text: emitter.local(`(${isNull})?null:${call}`), nullable: true };
     }
   }

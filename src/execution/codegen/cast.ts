@@ -1,4 +1,4 @@
-/** CAST: always isolated, a failure makes it NULL (spec: sql-statements.md §3.8). */
+/** CAST: isolated, a failure makes it NULL (spec: sql-statements.md §3.8). */
 import { assert } from '../../base/assert.ts';
 import { castFunction } from '../../types/cast.ts';
 import type { SqlType } from '../../types/type.ts';
@@ -8,6 +8,7 @@ import {
   type Code,
   type EmitScope,
   emitExpression,
+  isolates,
   messageOf,
   NULL_CODE,
 } from './expression.ts';
@@ -17,7 +18,7 @@ export function emitCast(e: Extract<Expression, { kind: 'cast' }>, scope: EmitSc
   const from = e.operand.type;
   if (from === null) return NULL_CODE;
   const inline = inlineCast(from, e.type);
-  if (inline !== null && !canFail(e.operand)) {
+  if (inline !== null && !canFail(e.operand, context)) {
     const operand = emitExpression(e.operand, scope);
     const atom = emitter.atom(operand.text);
     const text = inline(atom);
@@ -27,6 +28,10 @@ export function emitCast(e: Extract<Expression, { kind: 'cast' }>, scope: EmitSc
   const preserveNulls = context.properties['ksql.cast.strings.preserve.nulls'] !== 'false';
   const cast = castFunction(from, e.type, { preserveNulls });
   assert(cast !== null, 'a cast that was checked when the statement was analysed');
+  if (!isolates(context)) {
+    const operand = emitExpression(e.operand, scope).text;
+    return { text: emitter.local(`${emitter.constant(cast)}(${operand})`), nullable: true };
+  }
   const report = (error: unknown): void => context.onError?.(messageOf(error));
   const result = emitter.local('null');
   emitter.line('try{');

@@ -3,7 +3,7 @@
  * mix compare inline: JavaScript compares number with bigint exactly.
  */
 import { unreachable } from '../../base/assert.ts';
-import { likeMatcher } from '../../functions/scalar/like.ts';
+import { type LikeMatcher, likeMatcher } from '../../functions/scalar/like.ts';
 import { equalsFunction } from '../../types/compare.ts';
 import type { Expression } from '../../plan/expression.ts';
 import { type Code, type EmitScope, emitExpression, failOnNull } from './expression.ts';
@@ -110,13 +110,27 @@ export function emitLike(e: Extract<Expression, { kind: 'like' }>, scope: EmitSc
   const { emitter } = scope;
   const operand = emitExpression(e.operand, scope);
   const value = emitter.atom(operand.text);
-  if (operand.nullable) emitter.line(`if(${value}===null)${emitter.constant(failOnNull)}();`);
+  const required = (atom: string): void =>
+    emitter.line(`if(${atom}===null)${emitter.constant(failOnNull)}();`);
   if (e.pattern.kind === 'literal' && typeof e.pattern.value === 'string') {
-    const matcher = likeMatcher(e.pattern.value, e.escape);
+    if (operand.nullable) required(value);
+    const matcher = literalMatcher(e.pattern.value, e.escape);
     return { text: emitter.local(`${emitter.constant(matcher)}(${value})`), nullable: false };
   }
   const pattern = emitter.atom(emitExpression(e.pattern, scope).text);
-  emitter.line(`if(${pattern}===null)${emitter.constant(failOnNull)}();`);
+  if (operand.nullable) required(value);
+  required(pattern);
   const match = emitter.constant((text: string, like: string) => likeMatcher(like, e.escape)(text));
   return { text: emitter.local(`${match}(${value},${pattern})`), nullable: false };
+}
+
+/** A pattern that is wrong fails the evaluation, not the query that it stands in. */
+function literalMatcher(pattern: string, escapeCharacter: string | null): LikeMatcher {
+  try {
+    return likeMatcher(pattern, escapeCharacter);
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
 }

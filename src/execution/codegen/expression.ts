@@ -9,6 +9,8 @@
 import { unreachable } from '../../base/assert.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Expression, NamedExpression } from '../../plan/expression.ts';
+import { typesEqual } from '../../types/equal-types.ts';
+import type { SqlType } from '../../types/type.ts';
 import { emitArithmetic, emitNegate } from './arithmetic.ts';
 import { emitCall, emitLambda } from './call.ts';
 import { emitCast } from './cast.ts';
@@ -129,8 +131,10 @@ export function emitBoolean(e: Expression, scope: EmitScope): string {
 
 /** Thrown for NULL operands of numeric operators and conditions. */
 export function failOnNull(): never {
-  throw new Error('NULL operand');
+  throw new Error(NULL_OPERAND);
 }
+
+const NULL_OPERAND = 'NULL operand';
 
 function emitLogical(e: Extract<Expression, { kind: 'logical' }>, scope: EmitScope): Code {
   const { emitter } = scope;
@@ -154,10 +158,15 @@ function emitCase(e: Extract<Expression, { kind: 'case' }>, scope: EmitScope): C
   return { text: result, nullable: true };
 }
 
+/** Do the parts that can fail alone do so? `ksql.nested.error.set.null`, on by default (spec: sql-statements.md §3.8). */
+export function isolates({ properties }: CompileContext): boolean {
+  return properties['ksql.nested.error.set.null'] !== 'false';
+}
+
 /** Emits the expression so that a failure makes it NULL and is reported; what cannot fail is not wrapped. */
 export function emitIsolated(e: Expression, scope: EmitScope): Code {
-  const { emitter } = scope;
-  if (!canFail(e)) return emitExpression(e, scope);
+  const { emitter, context } = scope;
+  if (!isolates(context) || !canFail(e, context)) return emitExpression(e, scope);
   const result = emitter.local('null');
   emitter.line('try{');
   emitter.line(`${result}=${emitExpression(e, scope).text};`);
@@ -182,7 +191,7 @@ export function messageOf(error: unknown): string {
 }
 
 /** May the evaluation throw? Errs on the side of yes. */
-export function canFail(e: Expression): boolean {
+export function canFail(e: Expression, context: CompileContext): boolean {
   switch (e.kind) {
     case 'literal':
     case 'column':
@@ -192,27 +201,35 @@ export function canFail(e: Expression): boolean {
       return false;
     case 'field':
     case 'is-null':
-      return canFail(e.operand);
+      return canFail(e.operand, context);
     case 'array':
-      return false;
     case 'struct':
-      return false;
     case 'cast':
-      // Isolated by itself.
-      return false;
+      // Isolated by itself, or its elements are.
+      return !isolates(context);
     case 'comparison':
-      return e.left.type?.kind !== e.right.type?.kind || canFail(e.left) || canFail(e.right);
+      return (
+        mayRefuse(e.left.type, e.right.type) ||
+        canFail(e.left, context) ||
+        canFail(e.right, context)
+      );
     case 'in':
-      return canFail(e.operand) || e.items.some(canFail);
+      return canFail(e.operand, context) || e.items.some((item) => canFail(item, context));
     default:
       return true;
   }
 }
 
+/** May a comparison fail for the values of the types: text that is no date, a DOUBLE that is no DECIMAL? Also deep inside. */
+function mayRefuse(left: SqlType | null, right: SqlType | null): boolean {
+  if (left === null || right === null || left.kind !== right.kind) return true;
+  return left.kind !== 'DECIMAL' && !typesEqual(left, right);
+}
+
 /** Emits one column of a projection: NULL and a report if it fails. */
 export function emitColumn(column: NamedExpression, index: number, scope: EmitScope): string {
   const { emitter, context } = scope;
-  if (!canFail(column.expression)) return emitExpression(column.expression, scope).text;
+  if (!canFail(column.expression, context)) return emitExpression(column.expression, scope).text;
   const report = (error: unknown): void =>
     context.onError?.(
       `Error computing expression ${column.text} for column ${column.name} with index ${index}: ${messageOf(error)}`,
@@ -227,10 +244,16 @@ export function emitColumn(column: NamedExpression, index: number, scope: EmitSc
 /** Emits a condition that is false, and reported, when it fails or is NULL. */
 export function emitPredicate(e: Expression, text: string, scope: EmitScope): string {
   const { emitter, context } = scope;
-  if (!canFail(e) && e.kind !== 'column' && e.kind !== 'literal' && e.kind !== 'field')
-    return emitBoolean(e, scope);
   const report = (error: unknown): void =>
     context.onError?.(`Error evaluating predicate ${text}: ${messageOf(error)}`);
+  if (!canFail(e, context)) {
+    const code = emitExpression(e, scope);
+    if (!code.nullable) return code.text;
+    const value = emitter.local(code.text);
+    const failed = emitter.constant(() => report(new Error(NULL_OPERAND)));
+    emitter.line(`if(${value}===null){${value}=false;${failed}();}`);
+    return value;
+  }
   const result = emitter.local('false');
   emitter.line('try{');
   emitter.line(`${result}=${emitBoolean(e, scope)};`);

@@ -63,7 +63,7 @@ function bindBoolean(node: ast.Expression, binder: Binder): Expression {
 export function bindLike(node: ast.LikeExpression, binder: Binder): Expression {
   const operand = bindText(node.value, binder);
   const pattern = bindText(node.pattern, binder);
-  if (node.escape !== null && [...node.escape].length !== 1)
+  if (node.escape !== null && node.escape.length !== 1)
     throw problem('analyze.escape', `Expected single character escape but got: ${node.escape}`, {
       span: node.span,
     });

@@ -1,16 +1,19 @@
 /**
- * What expressions mean, written as plainly as possible: a walk over the tree for every row. Generated code must agree with it.
+ * What expressions mean, written as plainly as possible: a walk over the tree for every row. Generated code must agree with it,
+ * in values, in the messages of what fails, and in what is reported because it failed alone, in order.
  */
-import { unreachable } from '../../base/assert.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
-import { likeMatcher } from '../../functions/scalar/like.ts';
-import type { Expression } from '../../plan/expression.ts';
-import { castFunction } from '../../types/cast.ts';
-import { comparator, valuesEqual } from '../../types/compare.ts';
-import { decimalOperation, decimalToDouble } from '../../types/decimal.ts';
-import { asDecimalType } from '../../types/numeric-types.ts';
-import type { SqlType } from '../../types/type.ts';
-import type { Row, Value } from '../../types/value.ts';
+import { unreachable } from '../../src/base/assert.ts';
+import type { Argument, FunctionRegistry } from '../../src/functions/define.ts';
+import { likeMatcher } from '../../src/functions/scalar/like.ts';
+import { spreadIndexOf } from '../../src/functions/resolve.ts';
+import { parseSignature } from '../../src/functions/signature.ts';
+import type { Expression } from '../../src/plan/expression.ts';
+import { castFunction } from '../../src/types/cast.ts';
+import { comparator, valuesEqual } from '../../src/types/compare.ts';
+import { decimalOperation, decimalToDouble } from '../../src/types/decimal.ts';
+import { asDecimalType } from '../../src/types/numeric-types.ts';
+import type { SqlType } from '../../src/types/type.ts';
+import type { Row, Value } from '../../src/types/value.ts';
 
 export interface InterpretedRow {
   readonly key: Row | null;
@@ -18,15 +21,31 @@ export interface InterpretedRow {
   readonly timestamp: number;
 }
 
-export class Interpreter {
-  /** Messages of isolated failures. */
-  readonly reports: string[] = [];
-  readonly #functions: FunctionRegistry;
-  readonly #row: InterpretedRow;
+type Inputs = ReadonlyMap<string, Value>;
+type Call = (...args: Argument[]) => Value;
 
-  constructor(functions: FunctionRegistry, row: InterpretedRow) {
+/** One set of functions and properties; evaluates expressions on rows. */
+export class Interpreter {
+  /** Messages of isolated failures since they were taken last. */
+  reports: string[] = [];
+  readonly #functions: FunctionRegistry;
+  readonly #properties: Readonly<Record<string, string>>;
+  /** Functions are bound once per call site, as a plan does; a function may remember what it has seen. */
+  readonly #bound = new Map<Expression, Call>();
+  #row: InterpretedRow = { key: null, value: [], timestamp: 0 };
+  /** Of the lambdas around the expression at hand. */
+  #inputs: Inputs = new Map();
+
+  constructor(functions: FunctionRegistry, properties: Readonly<Record<string, string>> = {}) {
     this.#functions = functions;
+    this.#properties = properties;
+  }
+
+  /** The value on a row. Throws evaluation errors. */
+  run(e: Expression, row: InterpretedRow): Value {
     this.#row = row;
+    this.#inputs = new Map();
+    return this.evaluate(e);
   }
 
   /** Throws evaluation errors. */
@@ -72,7 +91,7 @@ export class Interpreter {
       case 'like': {
         const text = this.evaluate(e.operand) as string | null;
         const pattern = this.evaluate(e.pattern) as string | null;
-        if (text === null || pattern === null) throw new Error('NULL');
+        if (text === null || pattern === null) throw new Error('NULL operand');
         return likeMatcher(pattern, e.escape)(text);
       }
       case 'case': {
@@ -83,14 +102,16 @@ export class Interpreter {
       case 'cast':
         return this.#isolated(() => {
           if (e.operand.type === null) return null;
-          return castFunction(e.operand.type, e.type)!(this.evaluate(e.operand));
+          const preserveNulls = this.#properties['ksql.cast.strings.preserve.nulls'] !== 'false';
+          const cast = castFunction(e.operand.type, e.type, { preserveNulls })!;
+          return cast(this.evaluate(e.operand));
         });
       case 'subscript': {
         const container = this.evaluate(e.operand);
         const index = this.evaluate(e.index);
         if (container === null) return null;
         if (container instanceof Map) return container.get(index) ?? null;
-        if (index === null) throw new Error('NULL');
+        if (index === null) throw new Error('NULL array index');
         const array = container as readonly Value[];
         const position = Number(index);
         if (position === 0) return null;
@@ -115,15 +136,17 @@ export class Interpreter {
         }
         return map;
       }
-      case 'lambda':
       case 'param':
-        throw new Error('not interpreted');
+        return this.#inputs.get(e.name)!;
+      case 'lambda':
+        throw new Error('a lambda stands in a call');
       default:
         return unreachable(e);
     }
   }
 
   #isolated(compute: () => Value): Value {
+    if (this.#properties['ksql.nested.error.set.null'] === 'false') return compute();
     try {
       return compute();
     } catch (error) {
@@ -134,13 +157,13 @@ export class Interpreter {
 
   #boolean(e: Expression): boolean {
     const value = this.evaluate(e);
-    if (value === null) throw new Error('NULL');
+    if (value === null) throw new Error('NULL operand');
     return value as boolean;
   }
 
   #number(e: Expression): Value {
     const value = this.evaluate(e);
-    if (value === null) throw new Error('NULL');
+    if (value === null) throw new Error('NULL operand');
     return value;
   }
 
@@ -148,20 +171,72 @@ export class Interpreter {
     const definition = this.#functions.get(e.name)!;
     if (definition.kind !== 'scalar') throw new Error('no scalar function');
     const overload = definition.overloads.find(({ signature }) => signature === e.signature)!;
+    const args = e.args.map((arg) => this.#argument(arg));
+    const given: { readonly value: Argument; readonly isPrimitive: boolean }[] = [];
+    const { parameters, variadicIndex } = parseSignature(e.signature);
+    const types = e.args.map((arg) => arg.type);
+    const hasLambda = e.args.some((arg) => arg.kind === 'lambda');
+    const spread = hasLambda ? -1 : spreadIndexOf(parseSignature(e.signature), types);
+    const behind = parameters.length - 1 - variadicIndex;
+    for (const [index, value] of args.entries()) {
+      const fromEnd = args.length - 1 - index;
+      const parameter =
+        variadicIndex < 0 || index <= variadicIndex
+          ? parameters[index]
+          : fromEnd < behind
+            ? parameters[parameters.length - 1 - fromEnd]
+            : parameters[variadicIndex];
+      const isPrimitive = parameter?.primitive === true;
+      if (index !== spread || value === null) given.push({ value, isPrimitive });
+      else for (const item of value as readonly Value[]) given.push({ value: item, isPrimitive });
+    }
+    if (given.some(({ value, isPrimitive }) => isPrimitive && value === null))
+      throw new Error('NULL passed to a primitive parameter');
+    if (overload.nulls === 'strict' && given.some(({ value }) => value === null)) return null;
+    // NULL for all of the variadic arguments stands for none.
+    const values = given.map(({ value }) => value);
+    if (spread >= 0 && args[spread] === null) values.splice(spread, 1);
+    return this.#bind(e)(...values);
+  }
+
+  #bind(e: Extract<Expression, { kind: 'call' }>): Call {
+    const known = this.#bound.get(e);
+    if (known !== undefined) return known;
+    const definition = this.#functions.get(e.name)!;
+    const overload = definition.overloads.find(({ signature }) => signature === e.signature)!;
+    if (!('nulls' in overload)) throw new Error('no scalar function');
     const call = overload.bind({
       args: e.args.map((arg) => arg.type),
       result: e.type,
-      property: () => undefined,
+      property: (name) => this.#properties[name],
       now: () => 0,
       random: () => 0,
-    }) as (...args: Value[]) => Value;
-    const args = e.args.map((arg) =>
-      arg.kind === 'call' || arg.kind === 'field'
-        ? this.#isolated(() => this.evaluate(arg))
-        : this.evaluate(arg),
-    );
-    if (overload.nulls === 'strict' && args.includes(null)) return null;
-    return call(...args);
+    }) as Call;
+    this.#bound.set(e, call);
+    return call;
+  }
+
+  #argument(arg: Expression): Argument {
+    if (arg.kind === 'lambda') return this.#lambda(arg);
+    if (arg.kind === 'call' || arg.kind === 'field')
+      return this.#isolated(() => this.evaluate(arg));
+    return this.evaluate(arg);
+  }
+
+  #lambda(e: Extract<Expression, { kind: 'lambda' }>): Argument {
+    const outer = this.#inputs;
+    return (...inputs) => {
+      const before = this.#inputs;
+      this.#inputs = new Map([
+        ...outer,
+        ...e.params.map(({ name }, index) => [name, inputs[index]!] as const),
+      ]);
+      try {
+        return this.evaluate(e.body);
+      } finally {
+        this.#inputs = before;
+      }
+    };
   }
 
   #arithmetic(e: Extract<Expression, { kind: 'arithmetic' }>): Value {
