@@ -8,9 +8,9 @@
  *
  * Differs: a record without a key stays. Kafka refuses such records on compacted topics, or drops them.
  */
-import { binaryText } from '../base/bytes.ts';
 import type { TimestampMs } from '../base/env.ts';
 import { type Compression, compressionName } from './compression.ts';
+import { KeyDictionary } from './key-dictionary.ts';
 import type { LogicalTimes, RecordBatch } from './log.ts';
 import { RecordBatchWriter } from './record-batch-writer.ts';
 import {
@@ -42,28 +42,36 @@ export function isCompactionDue(partition: {
 
 /** The last offset of each key in the batches added. */
 export class LatestOffsets {
-  readonly #offsets = new Map<string, number>();
+  readonly #keys = new KeyDictionary();
   readonly #cursor = new RecordCursor();
+  /** By the key's number. */
+  #offsets = new Float64Array(1024);
+
   /** Rough memory held, in bytes. */
-  byteCount = 0;
+  get byteCount(): number {
+    return this.#keys.byteCount + this.#offsets.byteLength;
+  }
 
   add(batch: RecordBatch): void {
     const cursor = this.#cursor.reset(batch.bytes);
     if (cursor.isControl) return;
     while (cursor.next()) {
       if (cursor.keyStart < 0) continue;
-      const key = binaryText(cursor.bytes, cursor.keyStart, cursor.keyEnd);
-      const before = this.#offsets.size;
-      this.#offsets.set(key, cursor.offset);
-      if (this.#offsets.size > before) this.byteCount += key.length + 64;
+      const key = this.#keys.add(cursor.bytes, cursor.keyStart, cursor.keyEnd);
+      if (key === this.#offsets.length) {
+        const grown = new Float64Array(key * 2);
+        grown.set(this.#offsets);
+        this.#offsets = grown;
+      }
+      this.#offsets[key] = cursor.offset;
     }
   }
 
   /** Whether the record at which `cursor` stands has a later one with its key. */
   isSuperseded(cursor: RecordCursor): boolean {
     if (cursor.keyStart < 0) return false;
-    const latest = this.#offsets.get(binaryText(cursor.bytes, cursor.keyStart, cursor.keyEnd));
-    return latest !== undefined && latest > cursor.offset;
+    const key = this.#keys.find(cursor.bytes, cursor.keyStart, cursor.keyEnd);
+    return key >= 0 && this.#offsets[key]! > cursor.offset;
   }
 }
 

@@ -7,10 +7,10 @@
  *
  * Lengths are unsigned varints.
  */
-import { ByteWriter, binaryText } from '../../base/bytes.ts';
+import { ByteWriter } from '../../base/bytes.ts';
 import type { Bytes } from '../../base/env.ts';
-import { murmur2 } from '../../base/hash.ts';
 import { problem } from '../../base/errors.ts';
+import { KeyDictionary } from '../key-dictionary.ts';
 import type { StateChange } from '../log.ts';
 
 /** Pages are closed when they pass this size. */
@@ -141,24 +141,13 @@ export class PageWriter {
   }
 }
 
-/** Indexes of entries are packed beside a hash into one exact double. */
-const INDEX_SPAN = 2 ** 21;
 /** Several commits' changes, oldest first, as the pages of one sorted run: the last change of each key, deletes included. */
 export function sortChanges(blobs: readonly Bytes[]): readonly Bytes[] {
-  const entries = new Map<string, Entry>();
-  const cursor = new EntryCursor('changes');
-  for (const blob of blobs) {
-    cursor.reset(blob);
-    while (cursor.next()) {
-      const { bytes, keyStart, keyEnd, valueStart, valueEnd } = cursor;
-      const key = binaryText(bytes, keyStart, keyEnd);
-      const hash = murmur2(bytes, keyStart, keyEnd) >>> 0;
-      entries.set(key, { bytes, hash, keyStart, keyEnd, valueStart, valueEnd });
-    }
-  }
+  const changes = new LastChanges();
+  for (const [blob, bytes] of blobs.entries()) changes.add(blob, bytes);
   const writer = new PageWriter();
   const pages: Bytes[] = [];
-  for (const entry of sortEntries([...entries.values()])) {
+  for (const entry of changes.sorted(blobs)) {
     const page = writer.add(entry);
     if (page !== null) pages.push(page);
   }
@@ -167,21 +156,89 @@ export function sortChanges(blobs: readonly Bytes[]): readonly Bytes[] {
   return pages;
 }
 
-/** Sorting numbers natively is ten times faster than with a comparison function; only equal hashes need one. */
-function sortEntries(entries: readonly Entry[]): readonly Entry[] {
-  if (entries.length > INDEX_SPAN) return entries.toSorted(compareEntries);
-  const order = new Float64Array(entries.length);
-  for (const [index, entry] of entries.entries()) order[index] = entry.hash * INDEX_SPAN + index;
-  order.sort();
-  const sorted = Array.from(order, (packed) => entries[packed % INDEX_SPAN]!);
-  for (let start = 0; start < sorted.length; ) {
-    let end = start + 1;
-    while (end < sorted.length && sorted[end]!.hash === sorted[start]!.hash) end++;
-    if (end - start > 1) {
-      const equal = sorted.slice(start, end).sort(compareEntries);
-      for (const [index, entry] of equal.entries()) sorted[start + index] = entry;
+/** Numbers kept per key: blob, key start, key end, value start, value end. */
+const PLACE_WIDTH = 5;
+/** Numbers of keys are packed beside a hash into one exact double. */
+const INDEX_SPAN = 2 ** 21;
+
+/** Where the last change of each key lies. */
+class LastChanges {
+  readonly #keys = new KeyDictionary();
+  readonly #cursor = new EntryCursor('changes');
+  #places = new Int32Array(1024 * PLACE_WIDTH);
+
+  add(blob: number, bytes: Bytes): void {
+    const cursor = this.#cursor;
+    cursor.reset(bytes);
+    while (cursor.next()) {
+      const at = this.#keys.add(bytes, cursor.keyStart, cursor.keyEnd) * PLACE_WIDTH;
+      if (at === this.#places.length) this.#grow();
+      const places = this.#places;
+      places[at] = blob;
+      places[at + 1] = cursor.keyStart;
+      places[at + 2] = cursor.keyEnd;
+      places[at + 3] = cursor.valueStart;
+      places[at + 4] = cursor.valueEnd;
     }
-    start = end;
   }
-  return sorted;
+
+  #grow(): void {
+    const grown = new Int32Array(this.#places.length * 2);
+    grown.set(this.#places);
+    this.#places = grown;
+  }
+
+  /** In the order of pages. An entry is valid until the next one is asked for. */
+  *sorted(blobs: readonly Bytes[]): Iterable<Entry> {
+    const entry = { bytes: this.#cursor.bytes, hash: 0, ...NOWHERE };
+    for (const id of this.#order(blobs)) {
+      const at = id * PLACE_WIDTH;
+      const places = this.#places;
+      entry.bytes = blobs[places[at]!]!;
+      entry.hash = this.#keys.hashOf(id) >>> 0;
+      entry.keyStart = places[at + 1]!;
+      entry.keyEnd = places[at + 2]!;
+      entry.valueStart = places[at + 3]!;
+      entry.valueEnd = places[at + 4]!;
+      yield entry;
+    }
+  }
+
+  /** Sorting numbers natively is ten times faster than with a comparison function; only equal hashes need one. */
+  #order(blobs: readonly Bytes[]): Int32Array {
+    const keys = this.#keys;
+    const count = keys.size;
+    const byKey = (left: number, right: number) =>
+      compareEntries(this.#entry(left, blobs), this.#entry(right, blobs));
+    const ids = new Int32Array(count);
+    if (count > INDEX_SPAN) return ids.map((_, index) => index).sort(byKey);
+    const packed = new Float64Array(count);
+    for (let id = 0; id < count; id++) packed[id] = (keys.hashOf(id) >>> 0) * INDEX_SPAN + id;
+    packed.sort();
+    for (let index = 0; index < count; index++) ids[index] = packed[index]! % INDEX_SPAN;
+    for (let start = 0; start < count; ) {
+      let end = start + 1;
+      while (end < count && keys.hashOf(ids[end]!) === keys.hashOf(ids[start]!)) end++;
+      if (end - start > 1) ids.subarray(start, end).sort(byKey);
+      start = end;
+    }
+    return ids;
+  }
+
+  #entry(id: number, blobs: readonly Bytes[]): Entry {
+    const [blob, keyStart, keyEnd, valueStart, valueEnd] = this.#places.subarray(
+      id * PLACE_WIDTH,
+      (id + 1) * PLACE_WIDTH,
+    );
+    return {
+      bytes: blobs[blob!]!,
+      hash: this.#keys.hashOf(id) >>> 0,
+      keyStart: keyStart!,
+      keyEnd: keyEnd!,
+      valueStart: valueStart!,
+      valueEnd: valueEnd!,
+    };
+  }
 }
+
+const NOWHERE = { keyStart: 0, keyEnd: 0, valueStart: -1, valueEnd: -1 };
