@@ -37,6 +37,8 @@ export const retryMsMax = 900_000;
 /** How often the log's upkeep runs, and how long a slice of it may take between two ticks. */
 export const upkeepPeriodMs = 1_000;
 export const upkeepSliceMs = 5;
+/** While more is waiting the engine has so many times as long for other work as a slice took. */
+export const upkeepRest = 4;
 /** Records that a query may log at once, how many more each second, and characters of a message in the processing log. */
 export const loggedRecordsMax = 1_000;
 export const loggedPerSecond = 10;

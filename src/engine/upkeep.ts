@@ -1,10 +1,10 @@
 /**
- * The log's upkeep (retention, compaction, state merges, space) in small slices between ticks: once a period, and again at
- * once while there is more to do.
+ * The log's upkeep (retention, compaction, state merges, space) in small slices between ticks: once a period, and sooner while
+ * there is more to do, at most a fifth of the time.
  */
 import type { Env } from '../base/env.ts';
 import type { Log } from '../log/log.ts';
-import { upkeepPeriodMs, upkeepSliceMs } from './limits.ts';
+import { upkeepPeriodMs, upkeepRest, upkeepSliceMs } from './limits.ts';
 import type { Ticker } from './tick.ts';
 
 export class Upkeep {
@@ -32,14 +32,21 @@ export class Upkeep {
   #arm(delayMs: number): void {
     if (this.#stopped) return;
     this.#timer = this.#env.timers.after(delayMs, () => {
-      const now = this.#env.clock.now();
       this.#ticker
-        .atRest(() => this.#log.maintain(now, upkeepSliceMs))
-        .then((isMoreWaiting) => this.#arm(isMoreWaiting ? 0 : upkeepPeriodMs))
+        .atRest(() => this.#slice())
+        .then((nextMs) => this.#arm(nextMs))
         // What the log cannot do it says by its next commit; here the engine is only stopping.
         .catch((error: unknown) =>
           this.#env.logger.warn('upkeep-failed', { message: String(error) }),
         );
     });
+  }
+
+  /** One slice; after how long the next is due. */
+  async #slice(): Promise<number> {
+    const { clock } = this.#env;
+    const started = clock.now();
+    const isMoreWaiting = await this.#log.maintain(started, upkeepSliceMs);
+    return isMoreWaiting ? (clock.now() - started) * upkeepRest : upkeepPeriodMs;
   }
 }
