@@ -10,10 +10,10 @@ import {
   type FusedStage,
   type FusedStep,
   type FuseRequest,
-  fuse,
   isFusable,
   isFusableSource,
-} from './codegen/fuse.ts';
+} from './codegen/fusable.ts';
+import { fuse } from './codegen/fuse.ts';
 import type { TimestampOf } from './merge.ts';
 import type {
   InstanceContext,

@@ -1,9 +1,11 @@
-/** What lowering carries from a node to its input: which columns are read, and what is asked of changes. */
+/** What lowering carries from a node down to its input, what it brings up, and how they come about. */
 import { assert } from '../base/assert.ts';
 import type { Field } from '../types/type.ts';
 import { addValueColumns } from './columns.ts';
 import type { Expression, NamedExpression } from './expression.ts';
+import type { FormatSpec } from '../formats/format.ts';
 import type { AggregateCall, LogicalPlan } from './logical.ts';
+import type { PhysicalPlan } from './physical.ts';
 
 /** What the consumer of a node asks of it. */
 export interface Demand {
@@ -82,4 +84,26 @@ export function splitColumns(
     else right.add(index - width);
   }
   return { left, right };
+}
+
+/** A lowered node. */
+export interface Lowered {
+  readonly id: string;
+  /** Rows stand in the partition their key hashes to, by `keyFormat`. */
+  readonly isPartitioned: boolean;
+  readonly keyFormat: FormatSpec;
+  /** A topic with as many partitions as the rows are spread over. */
+  readonly topic: string;
+  readonly materialized: PhysicalPlan['materialized'];
+}
+
+/** The node behind a filter or projection, which a pull query has to pass as well. */
+export function transformed(input: Lowered, id: string): Lowered {
+  const { materialized } = input;
+  if (materialized === null) return { ...input, id };
+  return {
+    ...input,
+    id,
+    materialized: { ...materialized, transforms: [...materialized.transforms, id] },
+  };
 }

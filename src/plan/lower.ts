@@ -17,9 +17,11 @@ import {
   allColumns,
   type Demand,
   isSameKey,
+  type Lowered,
   readBy,
   slotted,
   splitColumns,
+  transformed,
   underneath,
   unread,
 } from './demand.ts';
@@ -62,17 +64,6 @@ export function lowerQuery(logical: LogicalPlan, context: LowerContext): Physica
     internalTopics: lowering.internalTopics,
     materialized,
   };
-}
-
-/** A lowered node. */
-interface Lowered {
-  readonly id: string;
-  /** Rows stand in the partition their key hashes to, by `keyFormat`. */
-  readonly isPartitioned: boolean;
-  readonly keyFormat: FormatSpec;
-  /** A topic with as many partitions as the rows are spread over. */
-  readonly topic: string;
-  readonly materialized: PhysicalPlan['materialized'];
 }
 
 type Of<Kind extends LogicalPlan['kind']> = Extract<LogicalPlan, { kind: Kind }>;
@@ -396,14 +387,4 @@ class Lowering {
       retentionMs: null,
     });
   }
-}
-
-function transformed(input: Lowered, id: string): Lowered {
-  const { materialized } = input;
-  if (materialized === null) return { ...input, id };
-  return {
-    ...input,
-    id,
-    materialized: { ...materialized, transforms: [...materialized.transforms, id] },
-  };
 }

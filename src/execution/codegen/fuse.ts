@@ -10,24 +10,13 @@
  */
 import { byteWriter } from '../../formats/byte-writer.ts';
 import { type CodecSource, FormatError, type RangeVariables } from '../../formats/format.ts';
-import { formatByName } from '../../formats/table.ts';
-import type { RecordCursor } from '../../log/record-cursor.ts';
 import type { Expression, NamedExpression } from '../../plan/expression.ts';
-import type { Step } from '../../plan/physical.ts';
-import {
-  argsOf,
-  type ExchangeArgs,
-  type JoinArgs,
-  type SinkArgs,
-  type SourceArgs,
-} from '../../plan/steps.ts';
+import { argsOf, type ExchangeArgs, type JoinArgs, type SinkArgs } from '../../plan/steps.ts';
 import type { SqlType } from '../../types/type.ts';
-import type { Push, StepContext } from '../operators/operator.ts';
-import type { RecordSink } from '../operators/source.ts';
+import type { StepContext } from '../operators/operator.ts';
 import { exchangePartition } from '../operators/exchange.ts';
 import { KeyEncoder } from '../operators/key-encoder.ts';
 import { isOwnIdentity, keyIdentity } from '../state/identity.ts';
-import type { TableStore } from '../state/table-store.ts';
 import type { TopicOutput } from '../topic-output.ts';
 import {
   emitColumn,
@@ -36,62 +25,9 @@ import {
   type EmitScope,
   messageOf,
 } from './expression.ts';
+import type { FusedStage, FusedStep, FuseRequest } from './fusable.ts';
+import { codecSource, isAscii, isKafkaKey, isSameKafkaKey } from './fused-formats.ts';
 import { Emitter } from './generate.ts';
-
-/** A stateless step with what it reports to. */
-export interface FusedStep {
-  readonly step: Step;
-  readonly context: StepContext;
-}
-
-export interface FuseRequest {
-  readonly source: SourceArgs;
-  readonly context: StepContext;
-  /** Filters, projections, new keys and groupings over streams, in order. */
-  readonly steps: readonly FusedStep[];
-  /** The sink, when it follows; otherwise rows are pushed. */
-  readonly sink: { readonly args: SinkArgs; readonly output: TopicOutput } | null;
-  /** Takes the rows of a partition where there is no sink. */
-  readonly push: (partition: number) => Push;
-  /** The rows that a stream-table join looks up. */
-  readonly table: (joinStep: string, partition: number) => TableStore;
-  /** Partition counts of topics. */
-  readonly partitions: (topic: string) => number;
-}
-
-/** `partition` is the record's; `slow` is the row path. */
-export type FusedStage = (cursor: RecordCursor, partition: number, slow: RecordSink) => void;
-
-/** Can a step be fused with what comes to this input of it? A stream-table join can with its stream. */
-export function isFusable(step: Step, input: number): boolean {
-  switch (step.op) {
-    case 'filter@1':
-      return argsOf(step, 'filter@1').collection === 'stream';
-    case 'group@1':
-      return argsOf(step, 'group@1').collection === 'stream';
-    case 'project@1':
-    case 'exchange@1':
-      return true;
-    case 'rekey@1':
-      return argsOf(step, 'rekey@1').by.length > 0;
-    case 'join@1': {
-      const { join, window } = argsOf(step, 'join@1');
-      return join === 'stream-table' && window === null && input === 0;
-    }
-    default:
-      return false;
-  }
-}
-
-/** Sources whose records are fused: plain payload columns. */
-export function isFusableSource(args: SourceArgs): boolean {
-  return (
-    args.window === null &&
-    args.timestamp === null &&
-    args.pseudo.length === 0 &&
-    args.value.every((column) => !('header' in column))
-  );
-}
 
 /** Compiles the stage, or null where some format has no source text. */
 export function fuse(request: FuseRequest): FusedStage | null {
@@ -437,35 +373,4 @@ class Fusion {
         : `cursor.keyEnd-cursor.keyStart===${length}`;
     this.#emitter.line(`if(cursor.keyStart>=0&&!(${isPlain})){slow(cursor);return;}`);
   }
-}
-
-type CodecRest = Pick<
-  Parameters<ReturnType<typeof formatByName>['codec']>[0],
-  'spec' | 'side' | 'topic' | 'schemas'
->;
-
-function codecSource(
-  columns: SourceArgs['value'],
-  needed: readonly number[],
-  rest: CodecRest,
-): CodecSource | null {
-  return formatByName(rest.spec.format).codec({ columns, needed, ...rest }).source;
-}
-
-function isKafkaKey(source: SourceArgs): boolean {
-  return source.key.length === 0 || source.keyFormat.format === 'KAFKA';
-}
-
-/** The record's key is written as it came. */
-function isSameKafkaKey(source: SourceArgs, sink: SinkArgs): boolean {
-  if (sink.window !== null || sink.keyFormat.format !== 'KAFKA' || !isKafkaKey(source))
-    return false;
-  const [from] = source.key;
-  const [to] = sink.key;
-  return from !== undefined && to !== undefined && from.type.kind === to.type.kind;
-}
-
-function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (bytes[at]! > 0x7f) return false;
-  return true;
 }
