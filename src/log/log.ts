@@ -15,7 +15,10 @@ export interface TopicSpec {
   readonly name: string;
   readonly partitions: number;
   readonly cleanup: 'delete' | 'compact' | 'compact,delete';
-  /** null: kept for ever. */
+  /**
+   * A record is kept at least so long after it was appended, and after its own timestamp; null: for ever. Differs: Kafka goes
+   * by the record's timestamp alone, so history loaded today may be gone tomorrow, or at the next roll of a segment.
+   */
   readonly retentionMs: number | null;
 }
 

@@ -31,11 +31,12 @@ import type {
 } from './log.ts';
 import { checkBatch, lastOffsetDeltaOf, setBaseOffset } from './record-batch.ts';
 import { RecordCursor } from './record-cursor.ts';
-import { expiredPrefix } from './retention.ts';
+import { type Dated, expiredPrefix } from './retention.ts';
 
+type DatedBatch = RecordBatch & Dated;
 interface Partition {
   readonly of: TopicPartition;
-  batches: RecordBatch[];
+  batches: DatedBatch[];
   start: Offset;
   end: Offset;
   bytes: number;
@@ -54,15 +55,21 @@ interface OwnerEntry {
   readonly stores: Map<string, Entries>;
 }
 
-export function createMemoryLog(): Log {
-  return new MemoryLog();
+/** `now` is the wall clock, from which the age of batches counts. */
+export function createMemoryLog(now: () => TimestampMs = Date.now): Log {
+  return new MemoryLog(now);
 }
 
 class MemoryLog implements Log {
   readonly durability: Durability = 'memory';
   readonly #topics = new Map<string, Topic>();
   readonly #owners = new Map<string, OwnerEntry>();
+  readonly #now: () => TimestampMs;
   #nextTime = 1;
+
+  constructor(now: () => TimestampMs) {
+    this.#now = now;
+  }
 
   topics(): readonly TopicSpec[] {
     return [...this.#topics.values()].map((topic) => topic.spec);
@@ -176,7 +183,9 @@ class MemoryLog implements Log {
     setBaseOffset(bytes, baseOffset);
     const lastOffset = baseOffset + lastOffsetDeltaOf(bytes);
     const { recordCount, maxTimestamp } = append;
-    partition.batches.push({ baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes });
+    const datedMs = Math.max(maxTimestamp, this.#now());
+    const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
+    partition.batches.push({ ...batch, datedMs });
     partition.end = lastOffset + 1;
     partition.bytes += bytes.length;
     return { baseOffset, times };
@@ -271,7 +280,9 @@ function compact(partition: Partition, now: TimestampMs): void {
   for (const batch of batches) {
     const compacted = compactBatch(batch, latest, now);
     if (compacted.kind === 'empty') continue;
-    partition.batches.push(compacted.kind === 'rewritten' ? compacted.batch : batch);
+    const { datedMs } = batch;
+    const kept = compacted.kind === 'rewritten' ? { ...compacted.batch, datedMs } : batch;
+    partition.batches.push(kept);
     if (compacted.horizon === null) continue;
     partition.horizon = Math.min(partition.horizon ?? compacted.horizon, compacted.horizon);
   }

@@ -1,20 +1,22 @@
 /** Retention by time: whole batches go, and only from the beginning of a partition, as Kafka's segments do. */
 import type { TimestampMs } from '../base/env.ts';
 
+/** The newer of a batch's newest timestamp and the time at which it was appended: what its age is counted from. */
+export interface Dated {
+  readonly datedMs: TimestampMs;
+}
+
 /**
- * How many of `batches`, which are in order, hold nothing as new as `before`. The first batch that does ends the count. A
- * batch without timestamps (−1) goes with a later one that is old enough, never by itself.
+ * How many of `batches`, which are in order, are dated before `before`. The first that is not ends the count. A batch without
+ * any date (−1) goes with a later one that is old enough, never by itself.
  */
-export function expiredPrefix(
-  batches: Iterable<{ readonly maxTimestamp: TimestampMs }>,
-  before: TimestampMs,
-): number {
+export function expiredPrefix(batches: Iterable<Dated>, before: TimestampMs): number {
   let expired = 0;
   let seen = 0;
-  for (const { maxTimestamp } of batches) {
-    if (maxTimestamp >= before) break;
+  for (const { datedMs } of batches) {
+    if (datedMs >= before) break;
     seen++;
-    if (maxTimestamp >= 0) expired = seen;
+    if (datedMs >= 0) expired = seen;
   }
   return expired;
 }

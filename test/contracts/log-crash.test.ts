@@ -207,7 +207,7 @@ interface Crash {
 
 async function openLog(directory: string, durability: Durability): Promise<Log> {
   const { openDurableLog } = await import('../../src/log/durable/open.ts');
-  return openDurableLog({ directory, durability });
+  return openDurableLog({ directory, durability, now: () => -1 });
 }
 
 async function lookAt(directory: string, durability: Durability): Promise<string> {

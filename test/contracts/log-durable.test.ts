@@ -36,7 +36,7 @@ class Directory implements Disposable {
   readonly path: string = mkdtempSync(join(tmpdir(), 'leat-log-'));
 
   open(options: Partial<DurableLogOptions> = {}): Promise<Log> {
-    return openDurableLog({ directory: this.path, durability: 'power', ...options });
+    return openDurableLog({ directory: this.path, durability: 'power', now: () => -1, ...options });
   }
 
   /** Runs `use` on the log, and closes it. */

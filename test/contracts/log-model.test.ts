@@ -186,7 +186,7 @@ class Modelled {
 test('a log in memory behaves like arrays and maps', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
-      await using log = createMemoryLog();
+      await using log = createMemoryLog(() => -1);
       await new Modelled(log, async (same) => same).run(steps);
     }),
     { numRuns: 50 },
@@ -197,7 +197,8 @@ test('a log on disk behaves like arrays and maps, whenever it is closed and open
   await fc.assert(
     fc.asyncProperty(steps, fc.constantFrom(0, 5000), async (steps, tailBytesMax) => {
       const directory = mkdtempSync(join(tmpdir(), 'leat-log-'));
-      const options = { directory, tailBytesMax, segmentBytesMax: 200_000 };
+      const now = () => -1;
+      const options = { directory, tailBytesMax, segmentBytesMax: 200_000, now };
       const open = (): Promise<Log> => openDurableLog({ ...options, durability: 'process' });
       const modelled = new Modelled(await open(), async (log) => {
         await log[Symbol.asyncDispose]();

@@ -22,6 +22,9 @@ export interface LogUnderTest {
 }
 export type OpenLog = () => Promise<LogUnderTest>;
 
+/** What the logs under test read from: −1 says nothing, so that the age of a batch is that of its records. */
+export const wallClock: { now: number } = { now: -1 };
+
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 async function maintainFully(log: Log, now: number): Promise<void> {
@@ -400,6 +403,22 @@ function describeMaintenance(open: OpenLog): void {
     expect(log.bounds(T0)).toEqual({ start: 2, end: 6 });
     await maintainFully(log, 401);
     expect(await readAll(log, T0)).toBe('5:f=6@400');
+  });
+
+  test('history loaded today is kept as long as what happens today', async () => {
+    await using under = await open();
+    const { log } = under;
+    await log.createTopic(topic('t', { retentionMs: 100 }));
+    wallClock.now = 1_000_000;
+    try {
+      await log.commit([produce(append(T0, 'a=1@5'))]);
+    } finally {
+      wallClock.now = -1;
+    }
+    await maintainFully(log, 1_000_100);
+    expect(log.bounds(T0)).toEqual({ start: 0, end: 1 });
+    await maintainFully(log, 1_000_101);
+    expect(log.bounds(T0)).toEqual({ start: 1, end: 1 });
   });
 
   test('a partition emptied by retention goes on at its next offset', async () => {

@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DurableLogOptions, openDurableLog } from '../../src/log/durable/open.ts';
 import { createMemoryLog } from '../../src/log/memory-log.ts';
-import { describeLog, type OpenLog } from './log-suite.ts';
+import { describeLog, type OpenLog, wallClock } from './log-suite.ts';
+
+/** The suite's records alone say how old they are, unless a test sets the wall clock. */
+const clock = (): number => wallClock.now;
 
 describeLog('memory log', async () => {
-  const log = createMemoryLog();
+  const log = createMemoryLog(clock);
   return {
     log,
     reopen: null,
@@ -20,12 +23,12 @@ describeLog('memory log', async () => {
 function durable(options: Omit<DurableLogOptions, 'directory'>): OpenLog {
   return async () => {
     const directory = mkdtempSync(join(tmpdir(), 'leat-log-'));
-    let log = await openDurableLog({ directory, ...options });
+    let log = await openDurableLog({ directory, now: clock, ...options });
     return {
       log,
       async reopen() {
         await log[Symbol.asyncDispose]();
-        log = await openDurableLog({ directory, ...options });
+        log = await openDurableLog({ directory, now: clock, ...options });
         return log;
       },
       async [Symbol.asyncDispose]() {

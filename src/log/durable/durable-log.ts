@@ -36,6 +36,8 @@ import type { Writer } from './writer.ts';
 /** What the log is made of; `open.ts` puts it together. */
 export interface DurableParts {
   readonly durability: Durability;
+  /** The wall clock, from which the age of batches counts. */
+  readonly now: () => TimestampMs;
   readonly topics: Topics;
   readonly rows: Rows;
   readonly owners: Owners;
@@ -191,10 +193,12 @@ export class DurableLog implements Log {
     const { writer, rows, owners, state, topics, checkpoints } = this.#parts;
     let written = placed.inlineBytes;
     try {
+      const appendedMs = this.#parts.now();
       writer.run(() => {
         let index = 0;
         for (const { partition, batch, id, nextTime } of plan.appends.flat()) {
-          rows.insert(partition.id, batch, { id, nextTime }, placed.place(index++));
+          const counts = { id, nextTime, appendedMs };
+          rows.insert(partition.id, batch, counts, placed.place(index++));
         }
         placed.record();
         for (const { owner, offsets, state: changes } of parts) {

@@ -1,5 +1,6 @@
 /** Opens a durable log: checks and locks its directory, recovers what the last process left, and puts the parts together. */
 import { join } from 'node:path';
+import type { TimestampMs } from '../../base/env.ts';
 import type { Durability, Log } from '../log.ts';
 import { createMemoryLog } from '../memory-log.ts';
 import { Checkpoints } from './checkpoint.ts';
@@ -66,6 +67,8 @@ export interface DurableLogOptions {
   readonly reserveBytes?: number;
   /** Asks for the file system's kind and space; given by tests. */
   readonly statfs?: ReadFileSystem;
+  /** The wall clock, from which the age of batches counts; given by tests. */
+  readonly now?: () => TimestampMs;
 }
 
 /**
@@ -73,7 +76,7 @@ export interface DurableLogOptions {
  * `log.engine-unsafe`. Nothing is changed then.
  */
 export async function openDurableLog(options: DurableLogOptions): Promise<Log> {
-  if (options.durability === 'memory') return createMemoryLog();
+  if (options.durability === 'memory') return createMemoryLog(options.now);
   const { directory, statfs = readFileSystem } = options;
   prepareDirectory(directory, statfs);
   const open = await loadDriver();
@@ -232,6 +235,7 @@ function assemble(database: Database, options: Assembly, finish: (close: () => v
   return new DurableLog({
     ...shared,
     durability,
+    now: options.now ?? Date.now,
     owners,
     state,
     checkpoints,

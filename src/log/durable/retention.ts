@@ -59,7 +59,7 @@ export class Retention implements Upkeep {
     const first = rows.first(partition.id, SLICE_ROWS);
     const count = expiredPrefix(first, before);
     if (count === 0) {
-      partition.stoppedBy = first.find((row) => row.maxTimestamp >= before)?.maxTimestamp ?? null;
+      partition.stoppedBy = first.find((row) => row.datedMs >= before)?.datedMs ?? null;
       return false;
     }
     const expired = first.slice(0, count);

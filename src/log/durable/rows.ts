@@ -47,7 +47,7 @@ export class Rows {
     const raw = (sql: string) => database.prepare(sql).raw();
     this.#insert = database.prepare(
       'INSERT INTO log (id, part, base, last, count, max_ts, time, times, next_time, crc, length, segment, position, ' +
-        'batch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        'batch, appended_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     this.#update = database.prepare(
       'UPDATE log SET count = ?, max_ts = ?, time = ?, times = ?, crc = ?, length = ?, segment = ?, position = ?, ' +
@@ -63,7 +63,7 @@ export class Rows {
       'SELECT base FROM log WHERE part = ? AND base >= ? AND max_ts >= ? ORDER BY base LIMIT 1',
     );
     this.#ofPart = raw(
-      'SELECT id, last, max_ts, length, segment FROM log WHERE part = ? ORDER BY base LIMIT ?',
+      'SELECT id, last, max(max_ts, appended_ms), length, segment FROM log WHERE part = ? ORDER BY base LIMIT ?',
     );
     this.#ofSegment = raw(`SELECT ${COLUMNS} FROM log WHERE segment = ? LIMIT ?`);
     this.#segmentBytes = pluck('SELECT coalesce(sum(length), 0) FROM log WHERE segment = ?');
@@ -76,11 +76,11 @@ export class Rows {
     );
   }
 
-  /** `counts` are the log's counters after this row: its own id, and the next logical time. */
+  /** `counts` are the log's counters after this row: its own id, the next logical time, and when it was appended. */
   insert(
     part: number,
     batch: RecordBatch,
-    counts: { readonly id: number; readonly nextTime: number },
+    counts: { readonly id: number; readonly nextTime: number; readonly appendedMs: number },
     place: Place | null,
   ): void {
     const { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes } = batch;
@@ -101,6 +101,7 @@ export class Rows {
       place === null ? null : place.segment,
       place === null ? null : place.position,
       place === null ? bytes : null,
+      counts.appendedMs,
     );
   }
 
@@ -156,7 +157,7 @@ export class Rows {
   /** The first rows of a partition, without their bytes. */
   first(part: number, limit: number): readonly RowSummary[] {
     return (this.#ofPart.all(part, limit) as [number, number, number, number, number | null][]).map(
-      ([id, last, maxTimestamp, length, segment]) => ({ id, last, maxTimestamp, length, segment }),
+      ([id, last, datedMs, length, segment]) => ({ id, last, datedMs, length, segment }),
     );
   }
 
@@ -188,7 +189,8 @@ export class Rows {
 export interface RowSummary {
   readonly id: number;
   readonly last: Offset;
-  readonly maxTimestamp: number;
+  /** The newer of its newest timestamp and the time at which it was appended. */
+  readonly datedMs: number;
   readonly length: number;
   readonly segment: number | null;
 }

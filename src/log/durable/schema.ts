@@ -32,7 +32,7 @@ CREATE TABLE part (
 CREATE TABLE log (
   id INTEGER PRIMARY KEY, part INTEGER NOT NULL, base INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
   max_ts INTEGER NOT NULL, time INTEGER NOT NULL, times BLOB, next_time INTEGER NOT NULL, crc INTEGER NOT NULL,
-  length INTEGER NOT NULL, segment INTEGER, position INTEGER, batch BLOB
+  length INTEGER NOT NULL, segment INTEGER, position INTEGER, batch BLOB, appended_ms INTEGER NOT NULL
 );
 CREATE INDEX log_part ON log (part, base, max_ts, length);
 CREATE INDEX log_segment ON log (segment, length) WHERE segment IS NOT NULL;
