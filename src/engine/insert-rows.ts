@@ -1,32 +1,38 @@
 /** Rows of `/inserts-stream` as records of the target (spec: api.md §7). */
-import { ByteWriter, bytesOf } from '../base/bytes.ts';
+import { ByteWriter } from '../base/bytes.ts';
 import { type Problem, problem, type ProblemError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { SourceDef } from '../catalog/command.ts';
 import { type Codec, FormatError, type FormatSpec } from '../formats/format.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import { formatByName } from '../formats/table.ts';
+import { isEnabled, propertyValue } from '../sql/properties.ts';
 import type { SchemaChange } from '../sql/schema-change.ts';
 import { schemaChanges } from '../sql/source-schemas.ts';
+import { matchesTopicList } from '../sql/source-topic.ts';
 import type { Field } from '../types/type.ts';
-import type { Row, Value } from '../types/value.ts';
+import type { Row } from '../types/value.ts';
 import type { ProduceRecord } from './api.ts';
-
-const jsonObject: FormatSpec = { format: 'JSON', properties: {}, features: [] };
+import { RowError, rowReader } from './row-object.ts';
 
 /** Turns row texts into records of one source. Codecs are made once per request. */
 export class RowInserter {
   readonly #source: SourceDef;
-  readonly #columns: readonly Field[];
-  readonly #json: Codec;
+  readonly #read: (text: string) => Row;
   readonly #key: Codec;
   readonly #value: Codec;
 
   /** Throws when nothing may be inserted into `target`, a name folded to upper case unless in back quotes. */
-  constructor(catalog: Catalog, target: string, schemas: SchemaResolver) {
-    const source = sourceOf(catalog, target);
+  constructor(
+    catalog: Catalog,
+    target: string,
+    properties: Readonly<Record<string, string>>,
+    schemas: SchemaResolver,
+  ) {
+    checkEnabled(properties);
+    const source = sourceOf(catalog, target, properties);
     this.#source = source;
-    this.#columns = [...source.schema.key, ...source.schema.value];
+    this.#read = rowReader([...source.schema.key, ...source.schema.value]);
     const topic = source.topic;
     const codec = (columns: readonly Field[], spec: FormatSpec, side: 'key' | 'value'): Codec =>
       formatByName(spec.format).codec({
@@ -37,7 +43,6 @@ export class RowInserter {
         topic,
         schemas,
       });
-    this.#json = codec(this.#columns, jsonObject, 'value');
     this.#key = codec(source.schema.key, source.keyFormat, 'key');
     this.#value = codec(source.schema.value, source.valueFormat, 'value');
   }
@@ -49,11 +54,8 @@ export class RowInserter {
 
   /** The record of a row, or why it is refused. */
   record(text: string): ProduceRecord | Problem {
-    const row: Value[] = this.#columns.map(() => null);
-    const bytes = bytesOf(text);
     try {
-      if (!this.#json.decode(bytes, 0, bytes.length, row))
-        return refusal('Invalid JSON in inserts stream');
+      const row = this.#read(text);
       const keyCount = this.#source.schema.key.length;
       const missing = this.#source.schema.key.find((_, at) => row[at] === null);
       if (missing !== undefined) return refusal(`Key field must be specified: ${missing.name}`);
@@ -66,7 +68,7 @@ export class RowInserter {
         headers: [],
       };
     } catch (error) {
-      if (error instanceof FormatError) return refusal(error.message);
+      if (error instanceof RowError || error instanceof FormatError) return refusal(error.message);
       throw error;
     }
   }
@@ -82,8 +84,23 @@ function refusal(message: string): Problem {
   return { code: 'insert.invalid-row', message };
 }
 
-function sourceOf(catalog: Catalog, target: string): SourceDef {
-  const quoted = /^`(.*)`$/s.exec(target);
+function checkEnabled(properties: Readonly<Record<string, string>>): void {
+  const name = 'ksql.insert.into.values.enabled';
+  if (isEnabled(properties, name)) return;
+  throw problem(
+    'request.inserts-disabled',
+    `The server has disabled INSERT INTO ... VALUES functionality. To enable it, restart your ksqlDB server with '${name}'=true`,
+  );
+}
+
+function sourceOf(
+  catalog: Catalog,
+  target: string,
+  properties: Readonly<Record<string, string>>,
+): SourceDef {
+  const quoted = /^`(.+)`$/s.exec(target);
+  if (quoted === null && !/^\w+$/.test(target))
+    throw problem('request.invalid-target', `Invalid target name: ${target}`);
   const source = catalog.sources.get(quoted?.[1]?.replaceAll('``', '`') ?? target.toUpperCase());
   if (source === undefined)
     throw refused(`Cannot insert values into an unknown stream/table: ${target}`);
@@ -92,6 +109,8 @@ function sourceOf(catalog: Catalog, target: string): SourceDef {
   if (source.window !== null) throw refused('Cannot insert values into windowed stream/table');
   if (source.schema.value.some((column) => 'header' in column))
     throw refused(`Cannot insert into ${source.name} because it has header columns`);
+  if (matchesTopicList(source.topic, propertyValue(properties, 'ksql.readonly.topics') ?? ''))
+    throw refused(`Cannot insert values into read-only topic: ${source.topic}`);
   return source;
 }
 

@@ -188,7 +188,7 @@ export class LocalEngine implements Engine {
   }
 
   async insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]> {
-    const inserter = new RowInserter(this.#catalog, target, this.schemas);
+    const inserter = new RowInserter(this.#catalog, target, this.#config.properties, this.schemas);
     const missing = missingSchemas(inserter.schemas, this.schemas);
     if (missing.length > 0) await this.#registry.change(missing);
     const records = rows.map((row) => inserter.record(row));
