@@ -2,6 +2,8 @@
 
 /** Records of queued produce requests that one tick admits; the rest waits for the next. */
 export const admittedRecordsMax = 20_000;
+/** Bytes of a batch of produced records, after which another one is begun. */
+export const producedBatchBytesMax: number = 512 * 1024;
 /** Bytes read from the log per tick for one query that is behind, shared by its partitions down to a least share. */
 export const catchUpBytesMax: number = 1024 * 1024;
 export const catchUpBytesMin: number = 64 * 1024;
@@ -13,8 +15,6 @@ export const taskBufferedRecordsMax = 50_000;
 export const pushBufferBytesMax: number = 4 * 1024 * 1024;
 /** How long a push query may wait for its reader before it is closed. */
 export const pushStalledMsMax = 60_000;
-/** Push queries at a time (`ksql.max.push.queries`). */
-export const pushQueriesMax = 100;
 /** Rows one pull query may look at, and may return. */
 export const pullScannedRowsMax = 1_000_000;
 export const pullResultRowsMax = 100_000;
@@ -31,9 +31,6 @@ export const persistentQueriesMax = 500;
 export const assertPollMs = 100;
 /** How often a request that waits for a command looks again. */
 export const commandPollMs = 20;
-/** Back-off of a failed query. */
-export const retryInitialMs = 15_000;
-export const retryMsMax = 900_000;
 /** How often the log's upkeep runs, and how long a slice of it may take between two ticks. */
 export const upkeepPeriodMs = 1_000;
 export const upkeepSliceMs = 5;

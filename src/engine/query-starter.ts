@@ -12,7 +12,6 @@ import type { PhysicalPlan } from '../plan/physical.ts';
 import { propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryHead, QueryStream } from './api.ts';
-import { pushQueriesMax } from './limits.ts';
 import { PrintQuery } from './print-query.ts';
 import { runPull } from './pull-query.ts';
 import { PushQuery } from './push-query.ts';
@@ -54,7 +53,7 @@ export class QueryStarter {
       case 'pull':
         return this.#pull(sql, effect, properties);
       case 'print':
-        return this.#print(sql, effect);
+        return this.#print(sql, effect, properties);
       default:
         return Promise.reject(
           problem('request.not-a-query', 'Neither a query nor a print statement'),
@@ -122,7 +121,8 @@ export class QueryStarter {
     sources: readonly string[],
     earliest: boolean,
   ): Promise<QueryStream> {
-    if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
+    const refusal = this.#refusal(properties);
+    if (refusal !== null) return Promise.reject(refusal);
     const { log, env, functions, schemas, ticker, processingLog } = this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
@@ -202,8 +202,13 @@ export class QueryStarter {
     return formatByName(valueFormat.format).asStored?.(types, valueFormat) ?? null;
   }
 
-  #print(sql: string, effect: Extract<Effect, { kind: 'print' }>): Promise<QueryStream> {
-    if (this.#running.size >= pushQueriesMax) return Promise.reject(tooMany());
+  #print(
+    sql: string,
+    effect: Extract<Effect, { kind: 'print' }>,
+    properties: Properties,
+  ): Promise<QueryStream> {
+    const refusal = this.#refusal(properties);
+    if (refusal !== null) return Promise.reject(refusal);
     const head: QueryHead = {
       queryId: this.#id(effect.topic),
       kind: 'print',
@@ -238,6 +243,15 @@ export class QueryStarter {
     };
   }
 
+  /** Why no further query may start, or null. */
+  #refusal(properties: Properties): Error | null {
+    const most = Number(propertyValue(properties, 'ksql.max.push.queries'));
+    if (this.#running.size < most) return null;
+    return problem('query.too-many-push', 'Maximum number of push queries exceeded', {
+      hint: `At most ${most} may run at a time (ksql.max.push.queries).`,
+    });
+  }
+
   #remove(id: string): void {
     this.#options.processingLog?.remove(id);
     this.#running.delete(id);
@@ -248,10 +262,4 @@ export class QueryStarter {
     const name = source === null || source === undefined ? '' : `${source}_`;
     return `${prefix}${name}${this.#options.env.clock.now()}_${++this.#started}`;
   }
-}
-
-function tooMany(): Error {
-  return problem('query.too-many-push', 'Maximum number of push queries exceeded', {
-    hint: `At most ${pushQueriesMax} may run at a time (ksql.max.push.queries).`,
-  });
 }

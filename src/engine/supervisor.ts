@@ -11,7 +11,7 @@ import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
-import { queryErrorsMax, retryInitialMs, retryMsMax } from './limits.ts';
+import { queryErrorsMax } from './limits.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import type { Ticker } from './tick.ts';
 import type { TickQuery } from './tick-query.ts';
@@ -132,7 +132,7 @@ export class Supervisor {
     const restored = await this.#options.log.open(ownerPrefix + def.id);
     const errors = before?.errors ?? [];
     const healthy = () => {
-      running.retryMs = retryInitialMs;
+      running.retryMs = retryInitialMs(def);
     };
     const running: Running = {
       def,
@@ -143,7 +143,7 @@ export class Supervisor {
         ) ?? null,
       processingErrors: before?.processingErrors ?? 0,
       lastProcessingErrors: [],
-      retryMs: before?.retryMs ?? retryInitialMs,
+      retryMs: before?.retryMs ?? retryInitialMs(def),
       retry: null,
       query: {
         id: def.id,
@@ -214,10 +214,18 @@ export class Supervisor {
     });
     if (!this.#options.retries) return;
     running.retry = timers.after(running.retryMs, () => {
-      running.retryMs = Math.min(running.retryMs * 2, retryMsMax);
+      running.retryMs = Math.min(running.retryMs * 2, retryMsMax(running.def));
       this.#options.ticker.atRest(() => this.#retry(running)).catch(() => undefined);
     });
   }
+}
+
+function retryInitialMs({ properties }: QueryDef): number {
+  return Number(propertyValue(properties, 'ksql.query.retry.backoff.initial.ms'));
+}
+
+function retryMsMax({ properties }: QueryDef): number {
+  return Number(propertyValue(properties, 'ksql.query.retry.backoff.max.ms'));
 }
 
 /** Where a query begins on a partition that it has never committed a position for (spec: semantics.md §9). */
