@@ -1,7 +1,7 @@
 /**
- * What producers handed in and no tick has admitted yet. Records of one tick that go to one partition become one batch,
- * however many requests they came with; the order of a request over several topics is kept by starting new batches where its
- * topic changes (logical time is given per batch).
+ * What producers handed in and no tick has admitted yet. Records of one tick that go to one partition become one batch, up
+ * to its limit, however many requests they came with; the order of a request over several topics is kept by starting new
+ * batches where its topic changes (logical time is given per batch).
  */
 import type { Bytes, TimestampMs } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
@@ -9,29 +9,27 @@ import { partitionFor } from '../base/hash.ts';
 import type { Append, Committed, TopicPartition } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import type { ProduceRecord } from './api.ts';
-import { produceRecordsMax, recordBytesMax } from './limits.ts';
+import { producedBatchBytesMax, produceRecordsMax, recordBytesMax } from './limits.ts';
 
 export interface Produced {
   readonly partition: number;
   readonly offset: number;
 }
+/** A result before its batch is committed: `offset` counts from the start of the batch. */
+interface Placed {
+  readonly partition: number;
+  offset: number;
+}
 interface Request {
   readonly records: readonly ProduceRecord[];
-  readonly results: (Produced | null)[];
+  readonly results: Placed[];
+  /** Do its records go to several topics? */
+  readonly isMixed: boolean;
   /** First record not admitted yet, and how many are not committed yet. */
   next: number;
   pending: number;
   readonly resolve: (produced: readonly Produced[]) => void;
   readonly reject: (error: unknown) => void;
-}
-interface Slot {
-  readonly request: Request;
-  readonly index: number;
-}
-interface OpenBatch {
-  readonly to: TopicPartition;
-  readonly writer: RecordBatchWriter;
-  readonly slots: Slot[];
 }
 
 /** What one tick admitted: appends in order of logical time, and how to tell the producers. */
@@ -67,10 +65,12 @@ export class ProduceQueue {
     }
     for (const record of records) this.#check(record);
     if (records.length === 0) return Promise.resolve([]);
+    const topic = records[0]?.topic;
     return new Promise((resolve, reject) => {
       this.#requests.push({
         records,
-        results: new Array<Produced | null>(records.length).fill(null),
+        results: [],
+        isMixed: records.some((record) => record.topic !== topic),
         next: 0,
         pending: records.length,
         resolve,
@@ -82,58 +82,37 @@ export class ProduceQueue {
   /** Takes at most `recordsMax` records off the queue, or null if there are none. */
   admit(recordsMax: number): Admitted | null {
     if (this.isEmpty) return null;
-    const batches: OpenBatch[] = [];
-    let open = new Map<string, OpenBatch>();
+    const intake = new Intake();
     let budget = recordsMax;
     while (budget > 0) {
       const request = this.#requests[0];
       if (request === undefined) break;
-      const mixed = request.records.some((record) => record.topic !== request.records[0]?.topic);
-      let topic: string | null = null;
-      while (request.next < request.records.length && budget > 0) {
-        const index = request.next++;
-        const record = request.records[index] as ProduceRecord;
-        if (mixed && record.topic !== topic) open = new Map();
-        topic = record.topic;
-        this.#append(record, { request, index }, open, batches);
-        budget--;
-      }
-      if (mixed) open = new Map();
-      if (request.next === request.records.length) this.#requests.shift();
+      const end = Math.min(request.records.length, request.next + budget);
+      budget -= end - request.next;
+      this.#take(request, end, intake);
+      if (end === request.records.length) this.#requests.shift();
     }
-    return admitted(batches);
+    return intake.finish();
+  }
+
+  #take(request: Request, end: number, intake: Intake): void {
+    const { records, results, isMixed } = request;
+    intake.requests.push({ request, count: end - request.next });
+    let topic: string | null = null;
+    for (let index = request.next; index < end; index++) {
+      const record = records[index] as ProduceRecord;
+      if (isMixed && record.topic !== topic) intake.cut();
+      topic = record.topic;
+      const partition = this.#partitionOf(record);
+      results.push(intake.append(record, partition, record.timestamp ?? this.#stamp()));
+    }
+    if (isMixed) intake.cut();
+    request.next = end;
   }
 
   /** Fails everything queued. */
   reject(error: unknown): void {
     for (const request of this.#requests.splice(0)) request.reject(error);
-  }
-
-  #append(
-    record: ProduceRecord,
-    slot: Slot,
-    open: Map<string, OpenBatch>,
-    batches: OpenBatch[],
-  ): void {
-    const partition = this.#partitionOf(record);
-    const at = `${record.topic}/${partition}`;
-    let batch = open.get(at);
-    if (batch === undefined) {
-      batch = {
-        to: { topic: record.topic, partition },
-        writer: new RecordBatchWriter(),
-        slots: [],
-      };
-      open.set(at, batch);
-      batches.push(batch);
-    }
-    batch.writer.append(
-      record.key,
-      record.value,
-      record.timestamp ?? this.#stamp(),
-      record.headers,
-    );
-    batch.slots.push(slot);
   }
 
   /** The server's clock, which never goes back. */
@@ -187,28 +166,74 @@ function bytesOf(bytes: Bytes | null): number {
   return bytes === null ? 0 : bytes.length;
 }
 
-function admitted(batches: readonly OpenBatch[]): Admitted {
-  const appends = batches.map(({ to, writer }): Append => {
-    const { bytes, recordCount, maxTimestamp } = writer.finish();
-    return { to, batch: bytes, recordCount, maxTimestamp, times: null };
-  });
-  const requests = new Set(batches.flatMap((batch) => batch.slots.map((slot) => slot.request)));
-  return {
-    appends,
-    committed(outcome) {
-      batches.forEach((batch, at) => {
-        const base = (outcome.appended[at] as { baseOffset: number }).baseOffset;
-        batch.slots.forEach(({ request, index }, position) => {
-          request.results[index] = { partition: batch.to.partition, offset: base + position };
-          request.pending--;
-        });
-      });
-      for (const request of requests) {
-        if (request.pending === 0) request.resolve(request.results as Produced[]);
-      }
-    },
-    failed(error) {
-      for (const request of requests) request.reject(error);
-    },
-  };
+/** The batches that one tick's records become. */
+class Intake implements Admitted {
+  readonly appends: Append[] = [];
+  /** Whose records they are, and how many of each. */
+  readonly requests: { readonly request: Request; readonly count: number }[] = [];
+  readonly #batches: OpenBatch[] = [];
+  /** Batches that take more, by topic and partition. */
+  readonly #open = new Map<string, (OpenBatch | undefined)[]>();
+  /** Those of the topic used last. */
+  #topic: string | null = null;
+  #partitions: (OpenBatch | undefined)[] = [];
+
+  append(record: ProduceRecord, partition: number, timestamp: TimestampMs): Placed {
+    if (record.topic !== this.#topic) this.#turnTo(record.topic);
+    let batch = this.#partitions[partition];
+    if (batch === undefined || batch.writer.byteCount >= producedBatchBytesMax) {
+      batch = {
+        to: { topic: record.topic, partition },
+        writer: new RecordBatchWriter(),
+        placed: [],
+      };
+      this.#partitions[partition] = batch;
+      this.#batches.push(batch);
+    }
+    const placed = { partition, offset: batch.placed.length };
+    batch.writer.append(record.key, record.value, timestamp, record.headers);
+    batch.placed.push(placed);
+    return placed;
+  }
+
+  #turnTo(topic: string): void {
+    this.#topic = topic;
+    this.#partitions = this.#open.get(topic) ?? [];
+    this.#open.set(topic, this.#partitions);
+  }
+
+  /** What comes next goes to new batches, which get later logical times. */
+  cut(): void {
+    this.#open.clear();
+    this.#topic = null;
+  }
+
+  finish(): Admitted {
+    for (const { to, writer } of this.#batches) {
+      const { bytes, recordCount, maxTimestamp } = writer.finish();
+      this.appends.push({ to, batch: bytes, recordCount, maxTimestamp, times: null });
+    }
+    return this;
+  }
+
+  committed({ appended }: Committed): void {
+    for (const [at, { placed }] of this.#batches.entries()) {
+      const { baseOffset } = appended[at] as Committed['appended'][number];
+      for (const result of placed) result.offset += baseOffset;
+    }
+    for (const { request, count } of this.requests) {
+      request.pending -= count;
+      if (request.pending === 0) request.resolve(request.results);
+    }
+  }
+
+  failed(error: unknown): void {
+    for (const { request } of this.requests) request.reject(error);
+  }
+}
+
+interface OpenBatch {
+  readonly to: TopicPartition;
+  readonly writer: RecordBatchWriter;
+  readonly placed: Placed[];
 }
