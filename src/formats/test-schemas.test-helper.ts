@@ -18,6 +18,17 @@ export class TestSchemas implements SchemaResolver {
     return id;
   }
 
+  /** As a statement's effect asks for it. */
+  register(change: {
+    readonly subject: string;
+    readonly schema: SchemaText;
+    readonly onlyFirst: boolean;
+  }): void {
+    const { subject, schema, onlyFirst } = change;
+    const isThere = onlyFirst ? this.latest(subject) !== null : this.find(subject, schema) !== null;
+    if (!isThere) this.add(subject, schema.type, schema.text);
+  }
+
   byId(id: number): StoredSchema | null {
     return this.#stored[id - 1] ?? null;
   }

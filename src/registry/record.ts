@@ -14,6 +14,8 @@ import {
 export type RegistryRecord =
   | { readonly kind: 'schema'; readonly schema: SubjectVersion; readonly deleted: boolean }
   | { readonly kind: 'remove-schema'; readonly subject: string; readonly version: number }
+  /** The highest id ever given, once a schema is gone for good: payloads that name it must not be read with another. */
+  | { readonly kind: 'last-id'; readonly id: number }
   /** `subject` null: the global level; `level` null: none of its own any more. */
   | {
       readonly kind: 'config';
@@ -43,6 +45,8 @@ export function encodeRecord(record: RegistryRecord): EncodedRecord {
     }
     case 'remove-schema':
       return { key: schemaKey(record.subject, record.version), value: null };
+    case 'last-id':
+      return { key: lastIdKey, value: JSON.stringify({ id: record.id }) };
     case 'config': {
       const { subject, level } = record;
       const key = JSON.stringify({ keytype: 'CONFIG', subject, magic: 0 });
@@ -53,6 +57,9 @@ export function encodeRecord(record: RegistryRecord): EncodedRecord {
     }
   }
 }
+
+/** Not one of Confluent's, whose registry gives such ids again. */
+const lastIdKey = JSON.stringify({ keytype: 'LEAT_LAST_ID', magic: 0 });
 
 function schemaKey(subject: string, version: number): string {
   return JSON.stringify({ keytype: 'SCHEMA', subject, version, magic: 1 });
@@ -66,6 +73,7 @@ export function decodeRecord({ key, value }: EncodedRecord): RegistryRecord | nu
     const level = compatibilityLevels.find((known) => known === fields?.['compatibilityLevel']);
     return { kind: 'config', subject: subject as string | null, level: level ?? null };
   }
+  if (keytype === 'LEAT_LAST_ID') return { kind: 'last-id', id: fields?.['id'] as number };
   if (keytype !== 'SCHEMA') return null;
   const place = { subject: subject as string, version: version as number };
   if (fields === null) return { kind: 'remove-schema', ...place };

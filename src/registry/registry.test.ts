@@ -76,6 +76,7 @@ describe('ids', () => {
     expect(store.latest('t')).toBeNull();
     remove('t', true);
     expect(store.byId(1)).toBeNull();
+    expect(register(store, 's', avro(a)).id).toBe(2);
   });
 });
 
@@ -160,6 +161,7 @@ describe('the topic', () => {
   function contents(store: SchemaStore): unknown {
     return {
       subjects: store.subjects().map((subject) => [subject, store.versions(subject)]),
+      lastId: store.lastId,
       levels: ['s', 't', null].map((subject) => store.ownLevel(subject)),
       schemas: [1, 2, 3, 4, 5, 6, 7, 8].map((id) => store.byId(id)),
     };

@@ -261,7 +261,7 @@ function deleteSubject(
     const own: RegistryRecord = { kind: 'config', subject, level: null };
     return {
       reply: entries.map(numberOf),
-      records: store.ownLevel(subject) === null ? records : [...records, own],
+      records: [...records, lastId(store), ...(store.ownLevel(subject) === null ? [] : [own])],
     };
   }
   if (live.length === 0) throw softDeleted(subject, null);
@@ -284,12 +284,16 @@ function deleteVersion(
     if (!deleted) throw notSoftDeleted(subject, schema.version);
     return {
       reply: schema.version,
-      records: [{ kind: 'remove-schema', subject, version: schema.version }],
+      records: [{ kind: 'remove-schema', subject, version: schema.version }, lastId(store)],
     };
   }
   if (deleted) throw softDeleted(subject, schema.version);
   refuseReferenced(store, entry);
   return { reply: schema.version, records: [{ kind: 'schema', schema, deleted: true }] };
+}
+
+function lastId(store: SchemaStore): RegistryRecord {
+  return { kind: 'last-id', id: store.lastId };
 }
 
 function refuseReferenced(store: SchemaStore, { schema }: VersionEntry): void {

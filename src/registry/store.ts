@@ -55,6 +55,9 @@ export class SchemaStore implements SchemaResolver {
       case 'remove-schema':
         this.#remove(record.subject, record.version);
         break;
+      case 'last-id':
+        this.#lastId = Math.max(this.#lastId, record.id);
+        break;
       case 'config':
         if (record.level === null) this.#levels.delete(record.subject);
         else this.#levels.set(record.subject, record.level);
@@ -94,6 +97,11 @@ export class SchemaStore implements SchemaResolver {
   /** The level set for exactly this subject, or null. */
   ownLevel(subject: string | null): CompatibilityLevel | null {
     return this.#levels.get(subject) ?? null;
+  }
+
+  /** The highest id given so far. */
+  get lastId(): number {
+    return this.#lastId;
   }
 
   /** The id that a schema has or will get; its text as the registry keeps it. */

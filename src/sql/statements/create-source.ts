@@ -1,9 +1,11 @@
 /** `CREATE [OR REPLACE] [SOURCE] {STREAM|TABLE} …` over a topic (spec: sql-statements.md §5). */
-import type { CreateSource } from '../../../grammar/ast.ts';
+import type { CreateSource, TableElement } from '../../../grammar/ast.ts';
+import { parse } from '../../../grammar/parse.ts';
 import { printStatement } from '../../../grammar/print.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { FormatDef, FormatProperties, FormatSpec } from '../../formats/format.ts';
+import { formatType, quoteAlways } from '../../types/format-type.ts';
 import type { InferredColumns } from '../../formats/schema.ts';
 import { formatByName } from '../../formats/table.ts';
 import type { Schema } from '../../types/type.ts';
@@ -118,10 +120,35 @@ function defineSourceWithSides(
         : { kind: properties.windowType, sizeMs: properties.windowSizeMs },
     timestamp: sourceTimestamp(properties, schema),
     isSource: statement.readOnly,
-    sql: `${printStatement(statement)};`,
+    sql: `${printStatement(writtenOut(statement, schema, listed))};`,
     query: null,
   };
   return { source, listed };
+}
+
+/** The statement as it is kept: with the columns that the registry gave. */
+function writtenOut(
+  statement: CreateSource,
+  schema: Schema,
+  listed: readonly Side[],
+): CreateSource {
+  const mark = statement.sourceType === 'STREAM' ? ' KEY' : ' PRIMARY KEY';
+  const given = new Set(statement.elements.map(({ name }) => name.name));
+  const texts = (side: Side): readonly string[] =>
+    schema[side]
+      .filter(({ name }) => !listed.includes(side) && !given.has(name))
+      .map(
+        ({ name, type }) => `${quoteAlways(name)} ${formatType(type)}${side === 'key' ? mark : ''}`,
+      );
+  const [keys, values] = [elementsOf(texts('key')), elementsOf(texts('value'))];
+  if (keys.length + values.length === 0) return statement;
+  return { ...statement, elements: [...keys, ...statement.elements, ...values] };
+}
+
+function elementsOf(columns: readonly string[]): readonly TableElement[] {
+  if (columns.length === 0) return [];
+  const [parsed] = parse(`CREATE STREAM S (${columns.join(', ')});`);
+  return parsed?.kind === 'createSource' ? parsed.elements : [];
 }
 
 interface Resolved {

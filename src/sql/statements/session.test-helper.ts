@@ -9,6 +9,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import { createRegistry } from '../../functions/registry.ts';
 import { builtinFunctions } from '../../functions/table.ts';
+import { TestSchemas } from '../../formats/test-schemas.test-helper.ts';
 import type { TopicSpec } from '../../log/log.ts';
 import type { Effect, PrepareContext, RuntimeView } from './statement.ts';
 import { prepareStatement } from './table.ts';
@@ -22,6 +23,7 @@ export interface TestSession {
   readonly properties: Record<string, string>;
   readonly variables: Map<string, string>;
   readonly runtime: Partial<RuntimeView>;
+  readonly schemas: TestSchemas;
 }
 
 /** A session over `topics`, all with one partition unless given as `name/partitions`. */
@@ -35,6 +37,7 @@ export function testSession(...topics: readonly string[]): TestSession {
     properties: {},
     variables: new Map(),
     runtime: {},
+    schemas: new TestSchemas(),
   };
 }
 
@@ -43,6 +46,7 @@ export function testContext(session: TestSession, text: string): PrepareContext 
   return {
     catalog: session.catalog,
     functions,
+    schemas: session.schemas,
     properties: session.properties,
     variables: session.variables,
     runtime: {
@@ -85,6 +89,11 @@ export function failure(session: TestSession, sql: string): string {
 }
 
 function perform(session: TestSession, effect: Effect): void {
+  if (effect.kind === 'command' || effect.kind === 'register-schemas') {
+    for (const change of effect.schemas) {
+      if (change.kind === 'register') session.schemas.register(change);
+    }
+  }
   if (effect.kind === 'command') {
     session.catalog = applyCommand(session.catalog, effect.command);
     if (effect.command.kind === 'define-source' && effect.command.topic !== null) {
