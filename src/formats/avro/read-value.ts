@@ -7,6 +7,7 @@ import type { SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import { fitDecimal } from '../fit-decimal.ts';
 import { FormatError } from '../format.ts';
+import { timeInRange, timestampInRange } from '../temporal-range.ts';
 import type { AvroCursor } from './cursor.ts';
 import { avroFieldName } from './derive-schema.ts';
 import { type AvroSchema, branchName, mapEntryOf, nonNullBranches } from './schema.ts';
@@ -128,13 +129,14 @@ function memberReader(
 }
 
 function temporalReader(writer: AvroSchema, type: SqlType, path: string): AvroReader {
-  if (writer.kind === 'int' && type.kind === 'TIME') return (cursor) => cursor.int();
+  if (writer.kind === 'int' && type.kind === 'TIME') return (cursor) => timeInRange(cursor.int());
   if (writer.kind !== 'long') return mismatch(writer, type, path);
   const micros = writer.logical?.kind.endsWith('-micros') === true;
   if (type.kind === 'TIME' && !micros) return mismatch(writer, type, path);
+  const inRange = type.kind === 'TIME' ? timeInRange : timestampInRange;
   return (cursor) => {
     const value = cursor.size();
-    return micros ? Math.floor(value / 1000) : value;
+    return inRange(micros ? Math.floor(value / 1000) : value);
   };
 }
 

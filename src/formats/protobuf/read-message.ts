@@ -101,16 +101,17 @@ function oneofMembers(message: ProtoMessage, column: Field): readonly ProtoField
 
 /** The value of a field that does not turn up. */
 function blankOf(field: ProtoField, type: SqlType, slot: number): (into: Value[]) => void {
-  if (field.repeated) {
-    return type.kind === 'MAP'
-      ? (into) => {
-          into[slot] = new Map();
-        }
-      : (into) => {
-          into[slot] = [];
-        };
+  if (field.repeated && type.kind === 'MAP') {
+    return (into) => {
+      into[slot] = new Map();
+    };
   }
-  const value = field.presence ? null : defaultOf(field, type);
+  if (field.repeated && type.kind === 'ARRAY') {
+    return (into) => {
+      into[slot] = [];
+    };
+  }
+  const value = field.presence || field.repeated ? null : defaultOf(field, type);
   return (into) => {
     into[slot] = value;
   };

@@ -6,6 +6,7 @@ import type { Value } from '../../types/value.ts';
 import { bigintOfBytes } from '../bigint-bytes.ts';
 import { fitDecimal } from '../fit-decimal.ts';
 import { FormatError } from '../format.ts';
+import { dateInRange, timeInRange, timestampInRange } from '../temporal-range.ts';
 import type { ProtoCursor } from './cursor.ts';
 import {
   dateMessage,
@@ -43,17 +44,19 @@ function readNumbers(cursor: ProtoCursor): readonly [number, number, number, num
 
 function readDate(cursor: ProtoCursor): Value {
   const [year, month, day] = readNumbers(cursor);
-  return daysFromCivil(year, month, day);
+  return dateInRange(daysFromCivil(year, month, day));
 }
 
 function readTime(cursor: ProtoCursor): Value {
   const [hours, minutes, seconds, nanos] = readNumbers(cursor);
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000 + Math.trunc(nanos / 1_000_000);
+  return timeInRange(
+    ((hours * 60 + minutes) * 60 + seconds) * 1000 + Math.trunc(nanos / 1_000_000),
+  );
 }
 
 function readTimestamp(cursor: ProtoCursor): Value {
   const [seconds, nanos] = readNumbers(cursor);
-  return seconds * 1000 + Math.trunc(nanos / 1_000_000);
+  return timestampInRange(seconds * 1000 + Math.trunc(nanos / 1_000_000));
 }
 
 /** value = 1, precision = 2, scale = 3; the scale may be negative. */

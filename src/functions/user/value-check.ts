@@ -56,7 +56,7 @@ function presentCheck(type: SqlType): ValueCheck {
       });
     case 'TIME':
       return expecting(type, 'milliseconds of a day as a whole number', (value) =>
-        Number.isInteger(value) ? (value as number) >= 0 && (value as number) < MS_PER_DAY : false,
+        Number.isInteger(value) ? (value as number) >= 0 && (value as number) <= MS_PER_DAY : false,
       );
     case 'TIMESTAMP':
       return expecting(type, 'milliseconds since 1970 as a whole number', Number.isSafeInteger);
