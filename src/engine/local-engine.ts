@@ -1,7 +1,7 @@
 /** The engine, inline: log, catalog, ticks and queries on the calling thread. `ThreadEngine` runs one of these on its own thread. */
 import { type Problem, type ProblemError, problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Command, QueryDef } from '../catalog/command.ts';
+import type { Command } from '../catalog/command.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import { createRegistry } from '../functions/registry.ts';
@@ -27,11 +27,12 @@ import type {
 import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
+import { withBacklog } from './backlog.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
 import { RegistryHost } from './registry-host.ts';
-import { persistentQueriesMax } from './limits.ts';
+import { insertersMax, persistentQueriesMax } from './limits.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
@@ -55,6 +56,8 @@ export class LocalEngine implements Engine {
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
   readonly #partitions = new Map<string, number>();
+  /** By target as clients write it. */
+  readonly #inserters = new Map<string, RowInserter>();
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
 
@@ -188,12 +191,21 @@ export class LocalEngine implements Engine {
   }
 
   async insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]> {
-    const inserter = new RowInserter(this.#catalog, target, this.#config.properties, this.schemas);
+    const inserter = this.#inserter(target);
     const missing = missingSchemas(inserter.schemas, this.schemas);
     if (missing.length > 0) await this.#registry.change(missing);
     const records = rows.map((row) => inserter.record(row));
     await this.produce(records.filter((record): record is ProduceRecord => 'topic' in record));
     return records.map((record) => ('topic' in record ? null : record));
+  }
+
+  #inserter(target: string): RowInserter {
+    const known = this.#inserters.get(target);
+    if (known?.isCurrent(this.#catalog)) return known;
+    const inserter = new RowInserter(this.#catalog, target, this.#config.properties, this.schemas);
+    if (this.#inserters.size >= insertersMax) this.#inserters.clear();
+    this.#inserters.set(target, inserter);
+    return inserter;
   }
 
   async complete(sqlPrefix: string): Promise<readonly string[]> {
@@ -319,7 +331,7 @@ export class LocalEngine implements Engine {
     }
     this.#catalog = await this.#commands.append(
       before,
-      this.#withBacklog(command),
+      withBacklog(command, before, (topic) => this.#endsOf(topic)),
       this.#parts.env.clock.now(),
       schemas.appends,
     );
@@ -333,36 +345,11 @@ export class LocalEngine implements Engine {
     return sequence;
   }
 
-  /** Records in the command where the inputs end: the query's backlog. */
-  #withBacklog(command: Command): Command {
-    if (command.kind !== 'define-source' && command.kind !== 'start-query') return command;
-    if (command.query === null) return command;
-    const running = this.#catalog.queries.get(command.query.id);
-    const query: QueryDef = {
-      ...command.query,
-      backlog: running?.backlog ?? this.#endsOf(command),
-    };
-    return { ...command, query } as Command;
-  }
-
-  #endsOf(
-    command: Extract<Command, { kind: 'define-source' | 'start-query' }>,
-  ): Record<string, Offset[]> {
-    const ends: Record<string, Offset[]> = {};
-    for (const name of command.query?.sources ?? []) {
-      const defined =
-        command.kind === 'define-source' && command.source.name === name
-          ? command.source
-          : undefined;
-      const topic = (this.#catalog.sources.get(name) ?? defined)?.topic;
-      if (topic === undefined) continue;
-      const partitions = this.#partitions.get(topic) ?? 0;
-      ends[topic] = Array.from(
-        { length: partitions },
-        (_, partition) => this.#log.bounds({ topic, partition }).end,
-      );
-    }
-    return ends;
+  #endsOf(topic: string): readonly Offset[] {
+    return Array.from(
+      { length: this.#partitions.get(topic) ?? 0 },
+      (_, partition) => this.#log.bounds({ topic, partition }).end,
+    );
   }
 
   async #createTopic(spec: TopicSpec): Promise<void> {
