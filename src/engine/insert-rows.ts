@@ -15,12 +15,15 @@ import type { Row } from '../types/value.ts';
 import type { ProduceRecord } from './api.ts';
 import { RowError, rowReader } from './row-object.ts';
 
-/** Turns row texts into records of one source. Codecs are made once per request. */
+/** Turns row texts into records of one source. It is worth keeping: its codecs take longer to make than a few rows to turn. */
 export class RowInserter {
   readonly #source: SourceDef;
   readonly #read: (text: string) => Row;
   readonly #key: Codec;
   readonly #value: Codec;
+  readonly #out = new ByteWriter();
+  /** What the source's schemas are registered with before its first record is written. */
+  readonly schemas: readonly SchemaChange[];
 
   /** Throws when nothing may be inserted into `target`, a name folded to upper case unless in back quotes. */
   constructor(
@@ -45,11 +48,12 @@ export class RowInserter {
       });
     this.#key = codec(source.schema.key, source.keyFormat, 'key');
     this.#value = codec(source.schema.value, source.valueFormat, 'value');
+    this.schemas = schemaChanges(source, ['key', 'value'], false);
   }
 
-  /** What the source's schemas are registered with before its first record is written. */
-  get schemas(): readonly SchemaChange[] {
-    return schemaChanges(this.#source, ['key', 'value'], false);
+  /** Whether it is still what `catalog` says of its source, as far as that does not depend on registered schemas. */
+  isCurrent(catalog: Catalog): boolean {
+    return this.schemas.length === 0 && catalog.sources.get(this.#source.name) === this.#source;
   }
 
   /** The record of a row, or why it is refused. */
@@ -62,8 +66,8 @@ export class RowInserter {
       return {
         topic: this.#source.topic,
         partition: null,
-        key: encoded(this.#key, row.slice(0, keyCount)),
-        value: encoded(this.#value, row.slice(keyCount)),
+        key: this.#encoded(this.#key, row.slice(0, keyCount)),
+        value: this.#encoded(this.#value, row.slice(keyCount)),
         timestamp: null,
         headers: [],
       };
@@ -72,12 +76,14 @@ export class RowInserter {
       throw error;
     }
   }
-}
 
-function encoded(to: Codec, row: Row): Uint8Array | null {
-  if (row.length === 0) return null;
-  const out = new ByteWriter();
-  return to.encode(row, out) ? out.take() : null;
+  /** The bytes are copied once more, into their batch: they come from Node's pool. */
+  #encoded(codec: Codec, row: Row): Uint8Array | null {
+    if (row.length === 0) return null;
+    const out = this.#out;
+    out.clear();
+    return codec.encode(row, out) ? Buffer.from(out.view()) : null;
+  }
 }
 
 function refusal(message: string): Problem {

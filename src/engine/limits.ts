@@ -23,6 +23,8 @@ export const queryErrorsMax = 10;
 /** Records of one produce request, and bytes of one record. */
 export const produceRecordsMax = 1_000_000;
 export const recordBytesMax = 1_048_588;
+/** Targets of inserted rows whose codecs are kept. */
+export const insertersMax = 100;
 /** Statements of one request. */
 export const statementsMax = 100;
 /** Persistent queries (`ksql.query.persistent.active.limit`). */
