@@ -6,7 +6,7 @@ import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
-import type { Append, Log, Offset, RecordBatch, TopicSpec } from '../log/log.ts';
+import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
 import { loadSchemas } from '../registry/schemas-topic.ts';
@@ -393,16 +393,6 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
-}
-
-/** Logical time by offset; called with ascending offsets. */
-function timesOf(batch: RecordBatch): (offset: Offset) => number {
-  let run = 0;
-  let end = batch.baseOffset + (batch.times[0]?.[1] ?? 0);
-  return (offset) => {
-    while (offset >= end && run + 1 < batch.times.length) end += batch.times[++run]?.[1] ?? 0;
-    return batch.times[run]?.[0] ?? -1;
-  };
 }
 
 function tooManyQueries(count: number): ProblemError {
