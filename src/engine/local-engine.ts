@@ -33,6 +33,7 @@ import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
 import { RegistryHost } from './registry-host.ts';
 import { insertersMax, persistentQueriesMax } from './limits.ts';
+import { timesOf } from './logical-time.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
