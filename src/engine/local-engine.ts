@@ -359,16 +359,8 @@ export class LocalEngine implements Engine {
   }
 
   async #insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void> {
-    await this.produce([
-      {
-        topic: effect.topic,
-        partition: null,
-        key: effect.key,
-        value: effect.value,
-        timestamp: effect.timestamp,
-        headers: [],
-      },
-    ]);
+    const { topic, key, value, timestamp } = effect;
+    await this.produce([{ topic, partition: null, key, value, timestamp, headers: [] }]);
   }
 
   /** Nothing is kept once somebody has deleted the log's topic. */
