@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { formats } from '../../src/formats/table.ts';
 import { fuzzFormats } from './fuzz-formats.ts';
+import { fuzzSchemas } from './fuzz-schemas.ts';
 
 test('damaged records of every format decode to values of their types or are refused', () => {
   const result = fuzzFormats({ records: 40_000, seed: 1 });
@@ -11,4 +12,10 @@ test('damaged records of every format decode to values of their types or are ref
     expect(decoded, name).toBeGreaterThan(100);
     expect(refused, name).toBeGreaterThan(100);
   }
+});
+
+test('damaged schemas are taken, and then make sense, or are refused', () => {
+  const result = fuzzSchemas({ texts: 5_000, seed: 1 });
+  expect(result.failures).toEqual([]);
+  expect(result.taken).toBeGreaterThan(500);
 });

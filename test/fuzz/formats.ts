@@ -1,9 +1,11 @@
 /**
- * Mutated records over all formats: `node test/fuzz/formats.ts --records 5000000 [--seed 1] [--format AVRO]`. Prints each failure with
- * the seed that makes it again, and exits with 1 if there was one or memory passed the limit.
+ * Mutated records over all formats: `node test/fuzz/formats.ts --records 5000000 [--seed 1] [--format AVRO] [--schemas 500000]`. Prints
+ * each failure with the seed that makes it again, and exits with 1 if there was one or memory passed the limit. `--schemas`: damaged
+ * schema texts as well.
  */
 import { parseArgs } from 'node:util';
 import { fuzzFormats } from './fuzz-formats.ts';
+import { fuzzSchemas } from './fuzz-schemas.ts';
 
 const RSS_BYTES_MAX = 1024 * 1024 * 1024;
 
@@ -12,6 +14,7 @@ const { values } = parseArgs({
     records: { type: 'string', default: '100000' },
     seed: { type: 'string', default: '1' },
     format: { type: 'string' },
+    schemas: { type: 'string', default: '0' },
   },
 });
 
@@ -39,4 +42,11 @@ const megabytes = Math.round(result.rssBytesMax / 1024 / 1024);
 console.log(
   `${result.records} records, ${result.failures.length} failures, ${megabytes} MB at most, ${seconds.toFixed(1)} s`,
 );
-process.exitCode = result.failures.length > 0 || result.rssBytesMax > RSS_BYTES_MAX ? 1 : 0;
+const schemas = fuzzSchemas({ texts: Number(values.schemas), seed: Number(values.seed) });
+for (const { seed, what, text } of schemas.failures)
+  console.log(`seed ${seed} ${what}\n  ${text}\n`);
+console.log(
+  `${schemas.texts} schemas, ${schemas.taken} taken, ${schemas.failures.length} failures`,
+);
+const failed = result.failures.length + schemas.failures.length > 0;
+process.exitCode = failed || result.rssBytesMax > RSS_BYTES_MAX ? 1 : 0;
