@@ -5,6 +5,8 @@ import { Random } from './random.ts';
 import { type Expected, interpret } from './reference/interpreter.ts';
 import { type Outcome, openMemoryEngine, runCase } from './run-engine.ts';
 import { sourceNamed, sourcesOf } from './schema.ts';
+import { compareAtRest, isCompared } from './sqlite/compare.ts';
+import { openSqlite } from './sqlite/oracle.ts';
 
 /** `kind` groups failures of one cause. */
 export interface Difference {
@@ -67,8 +69,13 @@ export async function checkCase(of: Case): Promise<Difference | null> {
   return checkOutcome(of, outcome);
 }
 
+/** How many queries batch SQL had a say in, and how many not. */
+export const batchCounts = { compared: 0, skipped: 0 };
+let database: ReturnType<typeof openSqlite> | null = null;
+
 export function checkOutcome(of: Case, outcome: Outcome): Difference | null {
   const sources = sourcesOf(of);
+  database ??= openSqlite();
   for (const query of of.queries) {
     const sink = sourceNamed(sources, query.sink);
     const actual = outcome.topics.get(sink.topic)!;
@@ -76,6 +83,11 @@ export function checkOutcome(of: Case, outcome: Outcome): Difference | null {
     const input = { query, sources, records: outcome.topics, backlogEnds };
     const difference = compareSequences(interpret(input), actual, sink.partitions);
     if (difference !== null) return { kind: 'sequence', message: `${query.sink} ${difference}` };
+    const db = database;
+    const batch = isCompared(() => compareAtRest(db, input, actual));
+    batchCounts[batch.isCompared ? 'compared' : 'skipped']++;
+    if (batch.difference !== null)
+      return { kind: 'batch', message: `${query.sink} ${batch.difference}` };
   }
   return null;
 }

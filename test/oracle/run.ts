@@ -5,7 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { caseToJson, showCase } from './case-text.ts';
-import { checkCase, type Difference } from './check.ts';
+import { batchCounts, checkCase, type Difference } from './check.ts';
 import { generateCase } from './generate-case.ts';
 import type { Case } from './model.ts';
 import { shrinkCase } from './shrink.ts';
@@ -63,7 +63,10 @@ for (let seed = first; seed < first + count; seed++) {
   const done = seed - first + 1;
   if (done % 1000 === 0 || done === count) {
     const seconds = (performance.now() - started) / 1000;
-    console.log(`${done} cases, ${records} records, ${failures} failures, ${seconds.toFixed(0)} s`);
+    const { compared, skipped } = batchCounts;
+    console.log(
+      `${done} cases, ${records} records, ${compared} queries by SQLite (${skipped} skipped), ${failures} failures, ${seconds.toFixed(0)} s`,
+    );
   }
 }
 for (const [cause, times] of causes) console.log(`${times} x ${cause}`);
