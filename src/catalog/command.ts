@@ -39,6 +39,8 @@ export interface QueryDef {
   /** Per topic read: where each partition ended when the query was created: the backlog, which is merged by timestamp. */
   readonly backlog: Readonly<Record<string, readonly Offset[]>>;
   readonly state: 'RUNNING' | 'PAUSED';
+  /** What RANDOM() and UUID() derive from; absent in commands written before there was one. */
+  readonly seed?: number;
   /** Aggregations: columns read, in the order of the query; upgrades must not change them (spec: semantics.md §11). */
   readonly requiredColumns?: readonly string[];
 }

@@ -34,9 +34,11 @@ import { RowInserter } from './insert-rows.ts';
 import { RegistryHost } from './registry-host.ts';
 import { insertersMax, persistentQueriesMax } from './limits.ts';
 import { timesOf } from './logical-time.ts';
+import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
+import { withSeed } from './query-seed.ts';
 import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
@@ -67,6 +69,7 @@ export class LocalEngine implements Engine {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
     const loaded = { catalog: await commands.load(), schemas: await loadSchemas(log) };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
+    requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
     await engine.#supervisor.dropOrphans(engine.#catalog);
     await engine.#makeProcessingLog();
@@ -332,7 +335,11 @@ export class LocalEngine implements Engine {
     }
     this.#catalog = await this.#commands.append(
       before,
-      withBacklog(command, before, (topic) => this.#endsOf(topic)),
+      withSeed(
+        withBacklog(command, before, (topic) => this.#endsOf(topic)),
+        before,
+        () => this.#parts.env.random.next(),
+      ),
       this.#parts.env.clock.now(),
       schemas.appends,
     );

@@ -160,6 +160,7 @@ export class Supervisor {
           start: startOffsets(def, catalog, this.#options.log),
           now: () => this.#options.env.clock.now(),
           random: () => this.#options.env.random.next(),
+          ...(def.seed === undefined ? {} : { seed: def.seed }),
           onEmit: null,
           onError: (error) => this.#onProcessingError(running, error),
         }),

@@ -15,6 +15,7 @@ import {
 } from './codegen/fusable.ts';
 import { fuse } from './codegen/fuse.ts';
 import type { TimestampOf } from './merge.ts';
+import { recordRandom } from './record-random.ts';
 import type {
   InstanceContext,
   MaterializedRows,
@@ -73,8 +74,12 @@ export class OperatorGraph {
   readonly #openSources = new Map<string, RecordSink>();
   readonly #stores: DurableStore[] = [];
 
+  readonly #random: () => number;
+
   constructor(options: TaskOptions) {
     this.#options = options;
+    const { seed, query } = options;
+    this.#random = seed === undefined ? options.random : recordRandom(seed, query, this.record);
     for (const step of options.plan.steps) {
       step.inputs.forEach((id, input) => {
         this.#below.set(id, { id: step.id, input });
@@ -259,8 +264,8 @@ export class OperatorGraph {
 
   #stepContext(step: Step): StepContext {
     const { record } = this;
-    const { functions, schemas, properties, partitions, onEmit, onError, now, random } =
-      this.#options;
+    const { functions, schemas, properties, partitions, onEmit, onError, now } = this.#options;
+    const random = this.#random;
     const report: StepContext['report'] = (type, message, target = null) =>
       onError({
         type,

@@ -60,6 +60,8 @@ export interface TaskOptions {
   readonly start: (of: TopicPartition) => Offset;
   readonly now: () => TimestampMs;
   readonly random: () => number;
+  /** With it, RANDOM() and UUID() derive from it and from the record's place instead of `random`. */
+  readonly seed?: number;
   /** Rows of an `emit@1` root, in order. */
   readonly onEmit: ((row: EmittedRow) => void) | null;
   readonly onError: (error: ProcessingError) => void;
