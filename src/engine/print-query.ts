@@ -1,4 +1,5 @@
 /** PRINT: the records of a topic as text lines, as they are committed (spec: api.md §10). */
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { Log, Offset } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import type { Effect } from '../sql/statements/statement.ts';
@@ -13,6 +14,7 @@ export interface PrintQueryOptions {
   readonly sql: string;
   readonly effect: Extract<Effect, { kind: 'print' }>;
   readonly log: Log;
+  readonly schemas: SchemaResolver;
   readonly ticker: Ticker;
   readonly onEnd: () => void;
 }
@@ -23,7 +25,7 @@ export class PrintQuery {
   readonly rows: RowQueue;
   readonly #options: PrintQueryOptions;
   readonly #next: Offset[];
-  readonly #printer = new RecordPrinter();
+  readonly #printer: RecordPrinter;
   #read = 0;
   #printed = 0;
   #wake: (() => void) | null = null;
@@ -31,6 +33,7 @@ export class PrintQuery {
 
   constructor(options: PrintQueryOptions) {
     this.#options = options;
+    this.#printer = new RecordPrinter(options.schemas);
     this.id = options.head.queryId;
     this.sql = options.sql;
     this.rows = new RowQueue(options.head, {

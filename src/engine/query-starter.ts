@@ -220,6 +220,7 @@ export class QueryStarter {
       sql,
       effect,
       log: this.#options.log,
+      schemas: this.#options.schemas,
       ticker: this.#options.ticker,
       onEnd: () => this.#remove(head.queryId),
     });

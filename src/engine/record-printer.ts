@@ -5,8 +5,10 @@
  */
 import { getInt32, getInt64, textOf } from '../base/bytes.ts';
 import type { Bytes } from '../base/env.ts';
+import type { SchemaResolver } from '../formats/schema.ts';
 import type { LogRecord } from '../log/log.ts';
 import { javaDoubleText } from '../types/java-text.ts';
+import { schemaCandidates } from './schema-candidates.ts';
 
 interface Candidate {
   readonly name: string;
@@ -93,15 +95,24 @@ function timeKey(kind: string, inner: Candidate): Candidate {
   };
 }
 
-const keyCandidates: readonly Candidate[] = [
-  ...plainCandidates.flatMap((inner) => [
-    sessionKey(inner),
-    timeKey('HOPPING', inner),
-    timeKey('TUMBLING', inner),
-  ]),
-  ...plainCandidates,
-  anyBytes,
-];
+/** In ksqlDB's order: AVRO, PROTOBUF, JSON, JSON_SR, the rest. */
+function candidatesOf(schemas: SchemaResolver | undefined): readonly Candidate[] {
+  const [avro, protobuf, jsonSr] = schemas === undefined ? [] : schemaCandidates(schemas);
+  const [json, ...others] = plainCandidates;
+  return [avro, protobuf, json, jsonSr, ...others].filter((candidate) => candidate !== undefined);
+}
+
+function keyCandidatesOf(plain: readonly Candidate[]): readonly Candidate[] {
+  return [
+    ...plain.flatMap((inner) => [
+      sessionKey(inner),
+      timeKey('HOPPING', inner),
+      timeKey('TUMBLING', inner),
+    ]),
+    ...plain,
+    anyBytes,
+  ];
+}
 
 class Detector {
   readonly #what: string;
@@ -135,9 +146,16 @@ class Detector {
 }
 
 export class RecordPrinter {
-  readonly #keys = new Detector('Key', keyCandidates);
-  readonly #values = new Detector('Value', [...plainCandidates, anyBytes]);
+  readonly #keys: Detector;
+  readonly #values: Detector;
   #first = true;
+
+  /** `schemas` tells records of the formats that use a registry; without it they are bytes. */
+  constructor(schemas?: SchemaResolver) {
+    const plain = candidatesOf(schemas);
+    this.#keys = new Detector('Key', keyCandidatesOf(plain));
+    this.#values = new Detector('Value', [...plain, anyBytes]);
+  }
 
   /** The record's line, after the lines that say what it is taken for when that has changed. */
   lines(record: LogRecord, partition: number): string[] {
