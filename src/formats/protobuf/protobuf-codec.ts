@@ -49,34 +49,41 @@ export function bareProtobufCodec(request: CodecRequest): Codec {
 }
 
 function decoder(request: CodecRequest): DecodeFunction {
-  const { columns, needed } = request;
   const cursor = new ProtoCursor(new Uint8Array(0), 0, 0);
   const files = new Map<number, ProtoFile>();
-  const fillers = new Map<string, MessageFiller>();
+  /** By schema id: of the file's first message, which is nearly always the one, and of others by their indexes. */
+  const first = new Map<number, MessageFiller>();
+  const others = new Map<string, MessageFiller>();
+  const fillerOf = (id: number, indexes: readonly number[]): MessageFiller => {
+    const file = files.get(id) ?? parseProtobuf(readerSchema('PROTOBUF', id, request.schemas));
+    files.set(id, file);
+    const message = messageAt(file, indexes);
+    if (message === null) throw new FormatError(`schema ${id} has no message ${indexes.join('.')}`);
+    return messageFiller(message, request.columns, request.needed, '');
+  };
   return (bytes, start, end, into) => {
     const id = frameId(bytes, start, end);
     cursor.reset(bytes, start + FRAME_BYTES, end);
     const indexes = readIndexes(cursor);
-    const key = `${id}/${indexes.join('/')}`;
-    let fill = fillers.get(key);
+    const isFirst = indexes === firstMessage;
+    const key = isFirst ? '' : `${id}/${indexes.join('/')}`;
+    let fill = isFirst ? first.get(id) : others.get(key);
     if (fill === undefined) {
-      const file = files.get(id) ?? parseProtobuf(readerSchema('PROTOBUF', id, request.schemas));
-      files.set(id, file);
-      const message = messageAt(file, indexes);
-      if (message === null)
-        throw new FormatError(`schema ${id} has no message ${indexes.join('.')}`);
-      fill = messageFiller(message, columns, needed, '');
-      fillers.set(key, fill);
+      fill = fillerOf(id, indexes);
+      if (isFirst) first.set(id, fill);
+      else others.set(key, fill);
     }
     fill(cursor, into);
     return true;
   };
 }
 
+const firstMessage: readonly number[] = [0];
+
 /** Which message of the schema: a count and so many numbers, zigzag; the first message is a single zero. */
 function readIndexes(cursor: ProtoCursor): readonly number[] {
   const count = cursor.signed();
-  if (count === 0) return [0];
+  if (count === 0) return firstMessage;
   if (count < 0 || count > INDEXES_MAX) throw malformed(`${count} message indexes`);
   return Array.from({ length: count }, () => cursor.signed());
 }
