@@ -153,6 +153,26 @@ export interface StepArgs {
 }
 export type StepOp = keyof StepArgs;
 
+const known: Readonly<Record<StepOp, true>> = {
+  'source@1': true,
+  'filter@1': true,
+  'project@1': true,
+  'flatten@1': true,
+  'rekey@1': true,
+  'group@1': true,
+  'exchange@1': true,
+  'aggregate@1': true,
+  'join@1': true,
+  'materialize@1': true,
+  'sink@1': true,
+  'emit@1': true,
+};
+
+/** Whether this version knows the operator of a stored step. */
+export function isStepOp(op: string): op is StepOp {
+  return Object.hasOwn(known, op);
+}
+
 /** Makes a step with checked arguments. */
 export function makeStep<Op extends StepOp>(
   op: Op,

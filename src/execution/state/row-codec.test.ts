@@ -66,7 +66,7 @@ test('state of a later layout is refused', () => {
   const codec = rowCodec([{ kind: 'INTEGER' }]);
   const bytes = Uint8Array.from(codec.encode([7]));
   bytes[0] = 2;
-  expect(() => codec.decode(bytes)).toThrow('state of layout 1, not 2');
+  expect(() => codec.decode(bytes)).toThrow('state of layout 2; this version knows 1');
 });
 
 test('the layout on disk is the documented one', () => {

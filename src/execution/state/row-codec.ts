@@ -15,9 +15,10 @@
  *
  * Columns may be added behind the last: a shorter row reads as NULL there.
  */
-import { assert, unreachable } from '../../base/assert.ts';
+import { unreachable } from '../../base/assert.ts';
 import { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
+import { problem } from '../../base/errors.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { Emitter } from '../codegen/generate.ts';
@@ -95,8 +96,20 @@ function pooled(out: ByteWriter): Bytes {
 function reader(bytes: Bytes): ByteReader {
   const from = new ByteReader(bytes);
   const version = from.readByte();
-  assert(version === VERSION, `state of layout ${VERSION}, not ${version}`);
+  if (version !== VERSION) throw unknownLayout(version);
   return from;
+}
+
+function unknownLayout(version: number): Error {
+  if (version > VERSION)
+    return problem(
+      'state.newer-layout',
+      `state of layout ${version}; this version knows ${VERSION}`,
+      {
+        hint: 'The data directory was written by a newer version: run that or a newer one.',
+      },
+    );
+  return problem('state.corrupt', `state of layout ${version}, which no version has written`);
 }
 
 const scratch = new DataView(new ArrayBuffer(8));
