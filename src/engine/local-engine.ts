@@ -35,7 +35,6 @@ import { RegistryHost } from './registry-host.ts';
 import { insertersMax, persistentQueriesMax } from './limits.ts';
 import { timesOf } from './logical-time.ts';
 import { requireStepsOf } from './known-steps.ts';
-import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
@@ -70,7 +69,6 @@ export class LocalEngine implements Engine {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
     const loaded = { catalog: await commands.load(), schemas: await loadSchemas(log) };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
-    requireStepsOf(engine.#catalog);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
     await engine.#supervisor.dropOrphans(engine.#catalog);
