@@ -1,6 +1,6 @@
 /**
  * The log on disk: SQLite owns the truth (schema.ts), segment files hold the bulk (segments.ts). A commit writes bulk to the
- * segment and flushes it, then writes all rows in one transaction, whose end is the moment at which everything of it is
+ * segment and flushes it, then writes all rows in one transaction and flushes that (wal-flush.ts): then everything of it is
  * there. Memory follows only after that.
  */
 import { assert } from '../../base/assert.ts';
@@ -31,6 +31,7 @@ import type { State } from './state.ts';
 import type { Tail } from './tail.ts';
 import type { Partition, Topics } from './topics.ts';
 import type { UpkeepRota } from './upkeep.ts';
+import type { WalFlush } from './wal-flush.ts';
 import type { Writer } from './writer.ts';
 
 /** What the log is made of; `open.ts` puts it together. */
@@ -47,6 +48,8 @@ export interface DurableParts {
   readonly reader: Reader;
   readonly tail: Tail;
   readonly writer: Writer;
+  /** null: commits are not flushed one by one. */
+  readonly walFlush: WalFlush | null;
   readonly checkpoints: Checkpoints;
   readonly space: Space;
   readonly upkeep: UpkeepRota;
@@ -124,7 +127,8 @@ export class DurableLog implements Log {
     const { rows, reader } = this.#parts;
     const cursor = new RecordCursor();
     let from = rows.firstSince(partition.id, partition.start, timestamp);
-    while (from !== null) {
+    // Rows of a commit under way do not count yet.
+    while (from !== null && from < partition.end) {
       const [batch] = await reader.read(partition, from, 1);
       if (batch === undefined) return null;
       cursor.reset(batch.bytes);
@@ -142,6 +146,7 @@ export class DurableLog implements Log {
       const placed = await placement.write(plan.batches, 'as-configured');
       await checkpoints.beforeCommit();
       this.#writeAll(parts, plan, placed);
+      await this.#flush();
       placed.accept();
       counters.nextId = plan.nextId;
       counters.nextTime = plan.nextTime;
@@ -190,11 +195,12 @@ export class DurableLog implements Log {
   }
 
   #writeAll(parts: readonly Commit[], plan: Plan, placed: Placed): void {
-    const { writer, rows, owners, state, topics, checkpoints } = this.#parts;
+    const { writer, rows, owners, state, topics, checkpoints, walFlush } = this.#parts;
     let written = placed.inlineBytes;
     try {
       const appendedMs = this.#parts.now();
-      writer.run(() => {
+      const run = walFlush === null ? 'run' : 'runUnflushed';
+      writer[run](() => {
         let index = 0;
         for (const { partition, batch, id, nextTime } of plan.appends.flat()) {
           const counts = { id, nextTime, appendedMs };
@@ -216,6 +222,15 @@ export class DurableLog implements Log {
       throw error;
     }
     checkpoints.afterCommit(written);
+  }
+
+  async #flush(): Promise<void> {
+    const { walFlush, writer } = this.#parts;
+    try {
+      await walFlush?.flush();
+    } catch (error) {
+      throw writer.fail(error);
+    }
   }
 
   #remember({ appends }: Plan): void {

@@ -48,6 +48,7 @@ import { Tail } from './tail.ts';
 import { Topics } from './topics.ts';
 import { dropDamagedWal, readBootId, restoreWal } from './unsynced.ts';
 import { UpkeepRota } from './upkeep.ts';
+import { WalFlush } from './wal-flush.ts';
 import { Writer } from './writer.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -183,6 +184,7 @@ function assemble(database: Database, options: Assembly, finish: (close: () => v
   const isSynced = durability === 'power';
   const segmentDirectory = join(directory, 'segments');
   const writer = new Writer(database);
+  const walFlush = isSynced ? new WalFlush(join(directory, 'leat.db-wal')) : null;
   const rows = new Rows(database);
   const segments = openSegments(database, rows, segmentDirectory, options);
   const checkpoints = new Checkpoints(
@@ -222,6 +224,7 @@ function assemble(database: Database, options: Assembly, finish: (close: () => v
   ]);
   const close = async () => {
     const folded = await checkpoints.close();
+    walFlush?.close();
     finish(() => {
       try {
         database.pragma('wal_checkpoint(TRUNCATE)');
@@ -238,6 +241,7 @@ function assemble(database: Database, options: Assembly, finish: (close: () => v
     now: options.now ?? Date.now,
     owners,
     state,
+    walFlush,
     checkpoints,
     space,
     upkeep,

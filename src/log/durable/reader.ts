@@ -35,7 +35,10 @@ export class Reader {
     from: Offset,
     maxBytes: number,
   ): Promise<readonly RecordBatch[]> {
-    const rows = this.#rows.readFrom(partition.id, from, maxBytes);
+    // Rows of a commit under way do not count yet.
+    const rows = this.#rows
+      .readFrom(partition.id, from, maxBytes)
+      .filter(({ base }) => base < partition.end);
     const bytes = await this.load(rows);
     return check(partition, from, rows, bytes);
   }

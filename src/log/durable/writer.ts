@@ -41,6 +41,18 @@ export class Writer {
     }
   }
 
+  /** As `run`, but durable only when the WAL has been flushed (wal-flush.ts). */
+  runUnflushed<T>(change: () => T): T {
+    this.check();
+    this.#database.exec('PRAGMA synchronous = NORMAL');
+    try {
+      return this.run(change);
+    } finally {
+      // A log that has stopped may be within a transaction for good.
+      if (!this.#database.inTransaction) this.#database.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
   #settle(error: unknown): unknown {
     const isStorage = (error as { readonly name?: unknown } | null)?.name === 'SqliteError';
     const known = isStorage ? knownFailure(error) : error;
