@@ -141,6 +141,23 @@ it('records with an id that nobody registered are skipped', async () => {
   expect(await values(engine, 'OUT')).toHaveLength(1);
 });
 
+it('a query goes on writing when the subject of its sink has been deleted, also after a restart', async () => {
+  const directory = freshDirectory();
+  const first = await open(directory);
+  await run(first, `${create} CREATE STREAM OUT AS SELECT * FROM S;`);
+  await first.registry<'delete-subject'>({
+    op: 'delete-subject',
+    subject: 'OUT-value',
+    permanent: false,
+  });
+  opened.pop();
+  await first[Symbol.asyncDispose]();
+  const second = await open(directory);
+  expect(await run(second, 'INSERT INTO S VALUES (1, 2);')).toBe('');
+  expect(await second.settle()).toEqual([]);
+  expect(await values(second, 'OUT')).toEqual(['00000000020204']);
+});
+
 describe('ASSERT SCHEMA', () => {
   it.each([
     ['ASSERT SCHEMA SUBJECT `s-value`', ''],

@@ -29,7 +29,7 @@ export interface SchemaResolver {
   byId(id: number): StoredSchema | null;
   /** The latest version of the subject. */
   latest(subject: string): StoredSchema | null;
-  /** The id under which the subject holds this very schema, or null. */
+  /** The id under which the subject holds this very schema, deleted or not, or null: a deleted one still reads what it wrote. */
   find(subject: string, schema: SchemaText): number | null;
 }
 

@@ -138,7 +138,7 @@ export class SchemaStore implements SchemaResolver {
 
   find(subject: string, schema: SchemaText): number | null {
     const entry = this.versionOf(subject, { type: schema.type, text: schema.text, references: [] });
-    return entry === null || entry.deleted ? null : entry.schema.id;
+    return entry?.schema.id ?? null;
   }
 
   /** The texts referred to, each behind those it needs; null where one does not exist. */

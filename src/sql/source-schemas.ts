@@ -156,8 +156,9 @@ export function missingSchemas(
   schemas: SchemaResolver | undefined,
 ): readonly SchemaChange[] {
   return changes.filter((change) => {
-    if (change.kind !== 'register') return false;
-    return schemas?.find(change.subject, change.schema) === null;
+    if (change.kind !== 'register' || schemas === undefined) return false;
+    const { subject, schema } = change;
+    return schemas.latest(subject) === null || schemas.find(subject, schema) === null;
   });
 }
 
