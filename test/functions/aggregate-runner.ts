@@ -10,7 +10,7 @@ export interface BoundCall {
 }
 
 let rows = 0;
-const CONTEXT: Pick<CallContext, 'property' | 'now' | 'random' | 'sequence'> = {
+export const CONTEXT: Pick<CallContext, 'property' | 'now' | 'random' | 'sequence'> = {
   property: () => undefined,
   now: () => 1_700_000_000_000,
   random: () => 0.5,
