@@ -12,6 +12,8 @@ export interface EngineConfig {
   readonly properties: Readonly<Record<string, string>>;
   /** Modules with a user's functions (docs/user-functions.md); absent: the property `ksql.extension.dir`, or none. */
   readonly functionsDirectory?: string | null;
+  /** What EngineParts.timers says where that is not given, as on a thread; absent: true. */
+  readonly timers?: boolean;
 }
 
 /** What an inline engine takes beyond its configuration. */

@@ -17,7 +17,7 @@ export async function openLocalEngine(
     return await LocalEngine.open(log, config, {
       env: parts.env ?? systemEnv(),
       functions: [...(parts.functions ?? []), ...userFunctions],
-      timers: parts.timers ?? true,
+      timers: parts.timers ?? config.timers ?? true,
       ...(parts.topicDefaults === undefined ? {} : { topicDefaults: parts.topicDefaults }),
       onFatal:
         parts.onFatal ??

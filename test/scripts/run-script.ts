@@ -83,7 +83,13 @@ class ScriptRun {
   async open(): Promise<void> {
     const { log, engine } = this.#mode;
     const durability = log === 'memory' ? 'memory' : 'process';
-    const config = { directory: this.#directory, durability, properties: {} } as const;
+    // Nothing happens because time passes: records of 1970 would not be kept.
+    const config = {
+      directory: this.#directory,
+      durability,
+      properties: {},
+      timers: false,
+    } as const;
     const onFatal = (error: unknown) => {
       throw error;
     };
@@ -93,7 +99,6 @@ class ScriptRun {
         : // A clock that stands still: what depends on it shows.
           await openLocalEngine(config, {
             env: { ...systemEnv(), clock: { now: () => 500_000 * hour } },
-            timers: false,
           });
   }
 
