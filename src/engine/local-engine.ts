@@ -1,5 +1,5 @@
 /** The engine, inline: log, catalog, ticks and queries on the calling thread. `ThreadEngine` runs one of these on its own thread. */
-import { type Problem, type ProblemError, problem } from '../base/errors.ts';
+import { type Problem, problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
@@ -32,13 +32,14 @@ import { commandTopicName, type EngineConfig, type EngineParts } from './config.
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
 import { RegistryHost } from './registry-host.ts';
-import { insertersMax, persistentQueriesMax } from './limits.ts';
+import { insertersMax } from './limits.ts';
 import { timesOf } from './logical-time.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
 import { withSeed } from './query-seed.ts';
+import { refuseTooMany } from './query-limit.ts';
 import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
@@ -322,8 +323,7 @@ export class LocalEngine implements Engine {
     const sequence = this.#catalog.version;
     const adds =
       'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
-    if (adds && this.#catalog.queries.size >= persistentQueriesMax)
-      throw tooManyQueries(this.#catalog.queries.size);
+    if (adds) refuseTooMany(this.#catalog.queries.size);
     const before = this.#catalog;
     const schemas = await this.#registry.plan(changes);
     if (
@@ -393,12 +393,4 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
-}
-
-function tooManyQueries(count: number): ProblemError {
-  return problem(
-    'query.too-many',
-    `Not executing statement(s) as it would cause the number of active, persistent queries to exceed the configured limit. ` +
-      `Use the TERMINATE command to terminate existing queries. Current persistent query count: ${count}. Configured limit: ${persistentQueriesMax}.`,
-  );
 }
