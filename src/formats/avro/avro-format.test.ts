@@ -133,6 +133,18 @@ describe('reading', () => {
     expect(read(schema, '02 02 04 02 06 00', columns(['V', 'INTEGER']))).toEqual([1]);
   });
 
+  it('does not count for ever what takes no bytes', () => {
+    const schema =
+      '{"type":"record","name":"R","fields":[{"name":"N","type":{"type":"array","items":"null"}},{"name":"A","type":"int"}]}';
+    const fields = columns(['A', 'INTEGER']);
+    // Blocks of 60,000 nulls each.
+    expect(read(schema, 'c0a907 00 02', fields)).toEqual([1]);
+    expect(() => read(schema, 'c0a907 c0a907 00 02', fields)).toThrow('a block of 60000 elements');
+    expect(() => read(schema, 'feffffff0f 00 02', fields)).toThrow(
+      'a block of 2147483647 elements',
+    );
+  });
+
   it.each([
     ['', 'Unknown magic byte!'],
     ['0100000001', 'Unknown magic byte!'],

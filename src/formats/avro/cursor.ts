@@ -3,11 +3,16 @@ import type { Bytes } from '../../base/env.ts';
 import { FormatError } from '../format.ts';
 import { textOf } from '../payload-text.ts';
 
+/** Elements of no bytes (nulls, empty records) that the arrays and maps of one payload may claim to have. */
+const EMPTY_ELEMENTS_MAX = 100_000;
+
 /** `at` moves forward as values are read; it never passes `end`. */
 export class AvroCursor {
   bytes: Bytes;
   at: number;
   end: number;
+  /** How many elements more may turn out to have no bytes. */
+  emptyElements: number = EMPTY_ELEMENTS_MAX;
   #view: DataView | null = null;
 
   constructor(bytes: Bytes, start: number, end: number) {
@@ -22,6 +27,15 @@ export class AvroCursor {
     this.bytes = bytes;
     this.at = start;
     this.end = end;
+    this.emptyElements = EMPTY_ELEMENTS_MAX;
+  }
+
+  /** A block was `count` elements longer than its bytes; nothing where it is not positive. */
+  countEmpty(count: number): void {
+    if (count <= 0) return;
+    this.emptyElements -= count;
+    if (this.emptyElements < 0)
+      throw new FormatError('malformed Avro payload: too many empty elements');
   }
 
   byte(): number {

@@ -4,9 +4,6 @@ import { NESTING_DEPTH_MAX } from '../limits.ts';
 import type { AvroCursor } from './cursor.ts';
 import type { AvroSchema } from './schema.ts';
 
-/** Elements of no bytes (nulls, empty records) that one block may claim to have. */
-const EMPTY_ELEMENTS_MAX = 100_000;
-
 /** Moves the cursor behind a value of the schema. Throws FormatError. */
 export function skipValue(schema: AvroSchema, cursor: AvroCursor, depth = 0): void {
   if (depth > NESTING_DEPTH_MAX)
@@ -71,8 +68,10 @@ export function eachBlock(cursor: AvroCursor, element: () => void): void {
       count = -count;
       cursor.skipLong();
     }
-    const most = cursor.end - cursor.at + EMPTY_ELEMENTS_MAX;
+    const start = cursor.at;
+    const most = cursor.end - start + cursor.emptyElements;
     if (count > most) throw new FormatError(`malformed Avro payload: a block of ${count} elements`);
     for (let at = 0; at < count; at++) element();
+    cursor.countEmpty(count - (cursor.at - start));
   }
 }
