@@ -161,6 +161,8 @@ class Lowering {
     const source = this.#context.sources(node.source);
     const { value } = source.schema;
     const store = node.collection === 'table' && (demand.before || demand.keep);
+    // Rows that are kept are whole: an upgraded query may ask for columns that this one does not.
+    const isWhole = store && demand.keep;
     const id = this.#step('source@1', demand.path + demand.scan, [], {
       source: source.name,
       topic: source.topic,
@@ -169,7 +171,7 @@ class Lowering {
       valueFormat: source.valueFormat,
       key: source.schema.key,
       value,
-      needed: value.flatMap((_, index) => (demand.columns.has(index) ? [index] : [])),
+      needed: value.flatMap((_, index) => (isWhole || demand.columns.has(index) ? [index] : [])),
       window: source.window,
       timestamp: source.timestamp,
       pseudo: node.pseudo,
