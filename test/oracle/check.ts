@@ -1,5 +1,6 @@
 /** What the oracles say of a case, compared with what the engine did. */
 import { StatementFailure } from '../../src/engine/api.ts';
+import { comparePulled } from './compare-pull.ts';
 import type { Case, TopicRecord, Value } from './model.ts';
 import { Random } from './random.ts';
 import { type Expected, interpret } from './reference/interpreter.ts';
@@ -75,6 +76,9 @@ let database: ReturnType<typeof openSqlite> | null = null;
 
 export function checkOutcome(of: Case, outcome: Outcome): Difference | null {
   const sources = sourcesOf(of);
+  const all = [...outcome.topics.values()].flat();
+  // A TIMESTAMP column may give a later time than the record's own.
+  const streamTime = Math.max(0, ...all.map((record) => record.timestamp)) + 3000;
   database ??= openSqlite();
   for (const query of of.queries) {
     const sink = sourceNamed(sources, query.sink);
@@ -88,6 +92,9 @@ export function checkOutcome(of: Case, outcome: Outcome): Difference | null {
     batchCounts[batch.isCompared ? 'compared' : 'skipped']++;
     if (batch.difference !== null)
       return { kind: 'batch', message: `${query.sink} ${batch.difference}` };
+    const pulled = outcome.pulled.get(query.sink);
+    const pull = pulled && comparePulled(query, sink, { records: actual, pulled, streamTime });
+    if (pull) return { kind: 'pull', message: `${query.sink} ${pull}` };
   }
   return null;
 }

@@ -161,6 +161,12 @@ function csvFields(text: string): string[] {
   }
 }
 
+/** A row of a query's answer: its columns as a JSON array. */
+export function decodeRow(types: readonly Type[], text: string): Value[] {
+  const items = parseJson(text) as unknown[];
+  return types.map((type, at) => fromJson(type, items[at]));
+}
+
 /** What a value becomes on its way through a topic: DELIMITED has no empty texts. */
 export function throughTopic(
   format: FormatName,

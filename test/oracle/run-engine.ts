@@ -2,8 +2,8 @@
 import type { Engine, ProduceRecord } from '../../src/engine/api.ts';
 import type { Env } from '../../src/base/env.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
-import { decodeRecord, encode } from './codec.ts';
-import type { Case, InputRecord, Source, TopicRecord } from './model.ts';
+import { decodeRecord, decodeRow, encode } from './codec.ts';
+import { BIGINT, type Case, type InputRecord, type Source, type TopicRecord } from './model.ts';
 import { printQuery, printSource } from './print.ts';
 import type { Random } from './random.ts';
 import { sourceNamed, type SourceMap, sourcesOf } from './schema.ts';
@@ -53,12 +53,16 @@ export function toProduce(record: InputRecord, sources: SourceMap): ProduceRecor
   };
 }
 
+export type PulledRow = Pick<TopicRecord, 'key' | 'window' | 'value'>;
+
 /** A case's outcome: every topic decoded, and each query's backlog. */
 export interface Outcome {
   /** In order of time, partition and offset. */
   readonly topics: ReadonlyMap<string, readonly TopicRecord[]>;
   /** By sink, by topic: where the partitions ended when the query was created. */
   readonly backlogs: ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
+  /** By sink, for tables: what a pull query over all of it answers. */
+  readonly pulled: ReadonlyMap<string, readonly PulledRow[]>;
   /** Why queries stopped. */
   readonly failures: readonly string[];
 }
@@ -86,13 +90,42 @@ export async function runCase(engine: Engine, of: Case, random: Random | null): 
   }
   await produce(engine, of.records.slice(of.backlog), sources, random);
   const failures = await engine.settle();
+  const pulled = new Map<string, readonly PulledRow[]>();
+  for (const { sink } of of.queries) {
+    const source = sourceNamed(sources, sink);
+    if (source.kind === 'table') pulled.set(sink, await pull(engine, source));
+  }
   return {
+    pulled,
     topics: await readTopics(engine, [...sources.values()]),
     backlogs,
     failures: failures.map(
       ({ queryId, message, causes }) => `${queryId}: ${message} ${causes.join('; ')}`,
     ),
   };
+}
+
+/** SELECT * FROM a table. */
+async function pull(engine: Engine, source: Source): Promise<readonly PulledRow[]> {
+  const sql = `SELECT * FROM ${source.name};`;
+  const stream = await engine.query({ sql, properties: {}, variables: {} });
+  const bounds = source.window === null ? [] : [BIGINT, BIGINT];
+  const types = [
+    ...source.key.map(({ type }) => type),
+    ...bounds,
+    ...source.value.map(({ type }) => type),
+  ];
+  const rows: PulledRow[] = [];
+  for await (const frame of stream) {
+    for (const text of frame.rows) {
+      const row = decodeRow(types, text);
+      const key = row.splice(0, source.key.length);
+      const [start, end] = row.splice(0, bounds.length);
+      const window = bounds.length === 0 ? null : { start: Number(start), end: Number(end) };
+      rows.push({ key, window, value: row });
+    }
+  }
+  return rows;
 }
 
 async function endsOf(engine: Engine, source: Source): Promise<readonly number[]> {

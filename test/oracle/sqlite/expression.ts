@@ -226,6 +226,9 @@ function arithmeticSql(
         const scales = `${s1}, ${s2}, ${type.scale}, ${type.precision}`;
         return `divide_decimal(${left.value}, ${right.value}, ${scales})`;
       }
+      if (op === '%') {
+        return `remainder_decimal(${left.value}, ${right.value}, ${s1}, ${s2}, ${type.precision})`;
+      }
       const scale = Math.max(s1, s2);
       const [a, b] = [scaled(left.value, s1, scale), scaled(right.value, s2, scale)];
       return withinPrecision(`(${a} ${op} ${b})`, type.precision);

@@ -28,6 +28,15 @@ function defineArithmetic(db: Db): void {
   define('multiply64', (a, b) => a * b);
   define('divide64', (a, b) => (b === 0n ? null : a / b));
   define('remainder64', (a, b) => (b === 0n ? null : a % b));
+  // The rest at the larger of two scales; a BIGINT at a scale may pass 64 bits.
+  db.function('remainder_decimal', safe, (a: Sql, b: Sql, s1: Sql, s2: Sql, precision: Sql) => {
+    if (a === null || b === null || b === 0n) return null;
+    const scale = s1! > s2! ? BigInt(s1!) : BigInt(s2!);
+    const rest =
+      (BigInt(a) * 10n ** (scale - BigInt(s1!))) % (BigInt(b) * 10n ** (scale - BigInt(s2!)));
+    const limit = 10n ** BigInt(precision!);
+    return rest < limit && rest > -limit ? rest : null;
+  });
   // a / 10^s1 by b / 10^s2 at the result's scale, NULL where that would round or not fit.
   db.function(
     'divide_decimal',
