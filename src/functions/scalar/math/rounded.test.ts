@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: the point is the digits that Java prints.
 import { describe, expect, test } from 'vitest';
 import { cos, exp, ln, sin, tan } from './rounded.ts';
 
