@@ -96,9 +96,21 @@ export function parseDecimal(text: string): DecimalValue | null {
   };
 }
 
+/**
+ * A finite double in scientific notation with the digits of Java's Double.toString: the shortest that read back as it, but of those
+ * with one or two digits the closest. Two digits differ from one in the least denormals only (4.9e-324, not 5e-324).
+ */
+export function shortestExponential(value: number): string {
+  const text = value.toExponential();
+  return text.includes('.') ? text : value.toExponential(1);
+}
+
+const DENORMAL = 1e-300;
+
 /** The decimal of the double's shortest text; throws for NaN and the infinities. */
 export function doubleToDecimal(value: number): DecimalValue {
-  const parsed = parseDecimal(String(value));
+  const isTiny = value !== 0 && value < DENORMAL && value > -DENORMAL;
+  const parsed = parseDecimal(isTiny ? shortestExponential(value) : String(value));
   if (parsed === null) throw new Error('Infinite or NaN');
   return parsed;
 }
@@ -112,14 +124,14 @@ export type DecimalOperator = '+' | '-' | '*' | '/' | '%';
 
 /**
  * The operation for operands of these types; its result is at the scale of `decimalResultType(operator, left, right)`.
- * Throws at run time when a quotient is not exact or a divisor is zero.
+ * Throws at run time when a quotient is not exact, a divisor is zero, or the quotient of a remainder is too long.
  */
 export function decimalOperation(
   operator: DecimalOperator,
   left: DecimalType,
   right: DecimalType,
 ): (a: bigint, b: bigint) => bigint {
-  const scale = decimalResultType(operator, left, right).scale;
+  const { precision, scale } = decimalResultType(operator, left, right);
   const common = Math.max(left.scale, right.scale);
   const widenLeft = powerOfTen(common - left.scale);
   const widenRight = powerOfTen(common - right.scale);
@@ -135,8 +147,21 @@ export function decimalOperation(
     case '%':
       return (a, b) => {
         if (b === 0n) throw new Error('Division by zero');
-        return (a * widenLeft) % (b * widenRight);
+        const dividend = a * widenLeft;
+        const divisor = b * widenRight;
+        requireQuotient(dividend / divisor, precision);
+        return dividend % divisor;
       };
+  }
+}
+
+/** As BigDecimal.remainder within a precision: the whole quotient must have no more digits, but for zeros at its end. */
+function requireQuotient(quotient: bigint, precision: number): void {
+  const limit = powerOfTen(precision);
+  let rest = quotient;
+  while (rest >= limit || rest <= -limit) {
+    if (rest % 10n !== 0n) throw new Error('Division impossible');
+    rest /= 10n;
   }
 }
 

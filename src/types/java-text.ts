@@ -3,7 +3,7 @@
  * collections do (spec: sql-statements.md §3.7).
  */
 import { bytesToBase64 } from './base64.ts';
-import { decimalText } from './decimal.ts';
+import { decimalText, shortestExponential } from './decimal.ts';
 import { isInt64 } from './integer.ts';
 import { formatDate, formatTime, formatTimestamp } from './temporal.ts';
 import type { SqlType } from './type.ts';
@@ -20,17 +20,13 @@ export function javaDoubleText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const magnitude = Math.abs(value);
   if (magnitude >= 1e-3 && magnitude < 1e7) return String(value);
-  return scientificText(value, magnitude);
+  return scientificText(value);
 }
 
-function scientificText(value: number, magnitude: number): string {
-  // Two digits at least; that shows only in the least denormal, which one digit would name.
-  if (magnitude === Number.MIN_VALUE) return value < 0 ? '-4.9E-324' : '4.9E-324';
-  const text = value.toExponential();
+function scientificText(value: number): string {
+  const text = shortestExponential(value);
   const mark = text.indexOf('e');
-  const mantissa = text.slice(0, mark);
-  const exponent = text.slice(text[mark + 1] === '+' ? mark + 2 : mark + 1);
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent}`;
+  return `${text.slice(0, mark)}E${text.slice(text[mark + 1] === '+' ? mark + 2 : mark + 1)}`;
 }
 
 /** As Java's String.trim: drops every character up to U+0020 at both ends. */

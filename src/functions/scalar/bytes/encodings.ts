@@ -15,10 +15,34 @@ export function encodingNamed(name: string): Encoding | null {
 /** Bytes as text; hex is lower case. Malformed UTF-8 and bytes above 127 in ascii become U+FFFD. */
 export function bytesToText(bytes: Bytes, encoding: Encoding): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (encoding === 'utf8') return withoutSurrogates(bytes).toString('utf8');
   if (encoding !== 'ascii') return buffer.toString(encoding);
   let text = '';
   for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : '\uFFFD';
   return text;
+}
+
+const REPLACEMENT = [0xef, 0xbf, 0xbd] as const;
+
+/** Halves of surrogate pairs in three bytes each, which are no UTF-8, count as one malformed character as in Java, not as three. */
+function withoutSurrogates(bytes: Bytes): Buffer {
+  const isHalf = (at: number): boolean =>
+    bytes[at] === 0xed && (bytes[at + 1]! & 0xe0) === 0xa0 && (bytes[at + 2]! & 0xc0) === 0x80;
+  let copy: Bytes | null = null;
+  for (let at = bytes.indexOf(0xed); at >= 0; at = bytes.indexOf(0xed, at + 1)) {
+    if (!isHalf(at)) continue;
+    copy ??= bytes.slice();
+    copy.set(REPLACEMENT, at);
+  }
+  const { buffer, byteOffset, byteLength } = copy ?? bytes;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+const HALF_PAIR = /\p{Surrogate}/gu;
+
+/** UTF-8 as Java writes it: half of a surrogate pair becomes a question mark. */
+export function utf8Bytes(text: string): Bytes {
+  return new TextEncoder().encode(text.isWellFormed() ? text : text.replace(HALF_PAIR, '?'));
 }
 
 /** Text as bytes; fails on bad hex (odd length too) and bad base64. Characters outside ascii become `?`. */
@@ -30,7 +54,7 @@ export function textToBytes(text: string, encoding: Encoding): Bytes {
       }
       return new Uint8Array(Buffer.from(text, 'hex'));
     case 'utf8':
-      return new TextEncoder().encode(text);
+      return utf8Bytes(text);
     case 'ascii':
       return Uint8Array.from(text, (character) =>
         character.charCodeAt(0) < 0x80 ? character.charCodeAt(0) : 0x3f,

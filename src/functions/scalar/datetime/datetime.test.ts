@@ -212,7 +212,10 @@ describe('PARSE_DATE', () => {
     ['11/05/44', 'dd/MM/yy', '1944-05-11'],
     ['2 2022', 'd yyyy', '2022-01-02'],
     ['Sat 2022', 'EEE yyyy', '2022-01-01'],
-    ['2 BC', 'y G', '-000001-01-01'],
+    ['1582-10-15', 'yyyy-MM-dd', '1582-10-15'],
+    ['1582-10-04', 'yyyy-MM-dd', '1582-10-14'],
+    ['0001-01-03', 'yyyy-MM-dd', '0001-01-01'],
+    ['2 BC', 'y G', '-000002-12-30'],
   ])('reads %s by %s, leniently, as %s', (text, pattern, expected) => {
     expect(date(text, pattern)).toBe(days(expected));
   });

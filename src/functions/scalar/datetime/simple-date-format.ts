@@ -144,7 +144,7 @@ function dayOf(values: ReadonlyMap<string, number>): number {
   const said = values.get('y') ?? values.get('Y') ?? 1970;
   const year = values.get('G') === 0 ? 1 - said : said;
   const dayOfYear = values.get('D');
-  if (dayOfYear !== undefined && !values.has('d')) return daysFromCivil(year, 1, 1) + dayOfYear - 1;
+  if (dayOfYear !== undefined && !values.has('d')) return dayOfCalendar(year, 1, dayOfYear);
   const week = values.get('w');
   if (week !== undefined && !values.has('M') && !values.has('d')) {
     return firstWeekOf(year) + (week - 1) * 7 + ((values.get('E') ?? 7) % 7);
@@ -152,5 +152,21 @@ function dayOf(values: ReadonlyMap<string, number>): number {
   const month = (values.get('M') ?? 1) - 1;
   const rolledYear = year + Math.floor(month / 12);
   const rolledMonth = month - Math.floor(month / 12) * 12 + 1;
-  return daysFromCivil(rolledYear, rolledMonth, 1) + (values.get('d') ?? 1) - 1;
+  return dayOfCalendar(rolledYear, rolledMonth, values.get('d') ?? 1);
+}
+
+/** 1582-10-15, the first day of the Gregorian calendar. */
+const CUTOVER = -141_427;
+
+/** Days since 1970 of a day of Java's GregorianCalendar, which is Julian before the cutover; the day may lie outside of the month. */
+function dayOfCalendar(year: number, month: number, day: number): number {
+  const gregorian = daysFromCivil(year, month, 1) + day - 1;
+  return gregorian >= CUTOVER ? gregorian : julianDays(year, month) + day - 1;
+}
+
+/** Days since 1970 of the first of a month of the Julian calendar. */
+function julianDays(year: number, month: number): number {
+  const marchYear = month <= 2 ? year - 1 : year;
+  const daysSinceMarch = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5);
+  return 365 * marchYear + Math.floor(marchYear / 4) + daysSinceMarch - 719_470;
 }

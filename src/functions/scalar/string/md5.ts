@@ -1,6 +1,7 @@
 // createHash is synchronous and depends on its input alone, so it may stand in the pure core.
 import { createHash } from 'node:crypto';
 import type { ScalarDef } from '../../define.ts';
+import { utf8Bytes } from '../bytes/encodings.ts';
 import { scalar, strict } from '../scalar.ts';
 
 /** MD5 of the UTF-8 bytes. */
@@ -11,7 +12,7 @@ export const md5: ScalarDef = scalar({
   examples: [["md5('')", 'd41d8cd98f00b204e9800998ecf8427e']],
   overloads: [
     strict('(STRING text) -> STRING', (text: string) =>
-      createHash('md5').update(text, 'utf8').digest('hex'),
+      createHash('md5').update(utf8Bytes(text)).digest('hex'),
     ),
   ],
 });
