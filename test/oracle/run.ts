@@ -1,5 +1,6 @@
 /**
- * `node test/oracle/run.ts --cases N --seed S`: random cases from seed S on. Every failure is shown with its seed and, made
+ * `node test/oracle/run.ts --cases N --seed S`: random cases from seed S on. `--metamorphic` checks relations instead of results;
+ * `--relation NAME` only one. Every failure is shown with its seed and, made
  * small, as a SQL script with its records; `--save` writes it into regressions/.
  */
 import { writeFileSync } from 'node:fs';
@@ -7,7 +8,9 @@ import { parseArgs } from 'node:util';
 import { caseToJson, showCase } from './case-text.ts';
 import { batchCounts, checkCase, type Difference } from './check.ts';
 import { generateCase } from './generate-case.ts';
+import { closeThreads, relations } from './metamorphic.ts';
 import type { Case } from './model.ts';
+import { Random } from './random.ts';
 import { shrinkCase } from './shrink.ts';
 
 const { values } = parseArgs({
@@ -17,6 +20,8 @@ const { values } = parseArgs({
     failures: { type: 'string', default: '5' },
     save: { type: 'boolean', default: false },
     show: { type: 'boolean', default: false },
+    metamorphic: { type: 'boolean', default: false },
+    relation: { type: 'string' },
   },
 });
 
@@ -27,9 +32,19 @@ function causeOf(difference: Difference): string {
   return `${difference.kind} ${difference.message.split('\n')[0]!.replace(/[\d'`"]+|\b[A-Z]\w*\d\b/g, '')}`;
 }
 
+/** Each relation in turn, one per case. */
+async function checkRelation(of: Case): Promise<Difference | null> {
+  const chosen = relations.filter(({ name }) => name === (values.relation ?? name));
+  const relation = chosen[of.seed % chosen.length]!;
+  const message = await relation.check(of, new Random(of.seed));
+  return message === null ? null : { kind: 'sequence', message: `${relation.name}: ${message}` };
+}
+
+const check = values.metamorphic ? checkRelation : checkCase;
+
 async function smallest(of: Case, cause: string): Promise<Case> {
   return shrinkCase(of, async (candidate) => {
-    const difference = await checkCase(candidate);
+    const difference = await check(candidate);
     return difference !== null && causeOf(difference) === cause;
   });
 }
@@ -44,7 +59,7 @@ for (let seed = first; seed < first + count; seed++) {
   const of = generateCase(seed);
   if (values.show) console.log(`-- seed ${seed}\n${showCase(of)}\n`);
   records += of.records.length;
-  const difference = await checkCase(of);
+  const difference = await check(of);
   if (difference !== null) {
     failures++;
     const cause = causeOf(difference);
@@ -52,7 +67,7 @@ for (let seed = first; seed < first + count; seed++) {
     causes.set(cause, seen + 1);
     if (seen === 0 || (seen < Number(values.failures) && cause === difference.kind)) {
       const small = await smallest(of, cause);
-      const why = await checkCase(small);
+      const why = await check(small);
       console.log(`\n=== seed ${seed}: ${difference.kind}\n${showCase(small)}\n${why?.message}`);
       if (values.save) {
         const file = new URL(`./regressions/${difference.kind}-${seed}.json`, import.meta.url);
@@ -69,5 +84,6 @@ for (let seed = first; seed < first + count; seed++) {
     );
   }
 }
+await closeThreads();
 for (const [cause, times] of causes) console.log(`${times} x ${cause}`);
 process.exitCode = failures === 0 ? 0 : 1;
