@@ -90,11 +90,7 @@ export async function runCase(engine: Engine, of: Case, random: Random | null): 
   }
   await produce(engine, of.records.slice(of.backlog), sources, random);
   const failures = await engine.settle();
-  const pulled = new Map<string, readonly PulledRow[]>();
-  for (const { sink } of of.queries) {
-    const source = sourceNamed(sources, sink);
-    if (source.kind === 'table') pulled.set(sink, await pull(engine, source));
-  }
+  const pulled = await pullAll(engine, of);
   return {
     pulled,
     topics: await readTopics(engine, [...sources.values()]),
@@ -103,6 +99,17 @@ export async function runCase(engine: Engine, of: Case, random: Random | null): 
       ({ queryId, message, causes }) => `${queryId}: ${message} ${causes.join('; ')}`,
     ),
   };
+}
+
+/** What pull queries over the tables that queries make answer. */
+export async function pullAll(engine: Engine, of: Case): Promise<Outcome['pulled']> {
+  const sources = sourcesOf(of);
+  const pulled = new Map<string, readonly PulledRow[]>();
+  for (const { sink } of of.queries) {
+    const source = sourceNamed(sources, sink);
+    if (source.kind === 'table') pulled.set(sink, await pull(engine, source));
+  }
+  return pulled;
 }
 
 /** SELECT * FROM a table. */

@@ -1,0 +1,28 @@
+/** `node test/oracle/simulation/run.ts --seeds N --seed S`: simulated lives, one per seed; the seed of a violation is printed. */
+import { parseArgs } from 'node:util';
+import { simulate } from './simulate.ts';
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+});
+const first = Number(values.seed);
+const count = Number(values.seeds);
+const started = performance.now();
+const totals = { commits: 0, full: 0, crashes: 0, acknowledged: 0, violations: 0 };
+for (let seed = first; seed < first + count; seed++) {
+  const { violation, counts, acknowledged } = await simulate(seed);
+  totals.commits += counts.commits;
+  totals.full += counts.full;
+  totals.crashes += counts.crashes;
+  totals.acknowledged += acknowledged;
+  if (violation !== null) {
+    totals.violations++;
+    console.log(`\n=== seed ${seed}: ${violation}`);
+  }
+  const done = seed - first + 1;
+  if (done % 1000 === 0 || done === count) {
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`${done} seeds, ${JSON.stringify(totals)}, ${seconds} s`);
+  }
+}
+process.exitCode = totals.violations === 0 ? 0 : 1;
