@@ -16,21 +16,27 @@ import type { Admitted } from './produce-queue.ts';
 /** Offsets and times are predicted, which is sound because the tick is the log's only writer. */
 export class Draft {
   readonly parts: Commit[] = [];
-  /** The producers whose records it holds. */
-  admitted: Admitted | null = null;
   /** What is to happen once it is durable. */
   readonly sealed: (() => void)[] = [];
+  /** Bytes of its appends. */
+  byteCount = 0;
+  /** The producers whose records it holds, and the parts that hold them. */
+  readonly #admitted: { readonly admitted: Admitted; readonly part: number }[] = [];
   readonly #log: Log;
   #before: Draft | null;
-  readonly #predicted: Offset[][] = [];
+  readonly #predicted: { readonly baseOffset: Offset; readonly time: number | undefined }[][] = [];
   readonly #ends = new Map<string, Map<number, Offset>>();
-  #time: number;
+  /** The next logical time, once one was given. */
+  #time: number | null = null;
 
   /** `before` is the draft whose commit is under way, if one is: this one goes on where that will end. */
   constructor(log: Log, before: Draft | null) {
     this.#log = log;
     this.#before = before;
-    this.#time = before === null ? log.nextTime() : before.#time;
+  }
+
+  get isEmpty(): boolean {
+    return this.parts.length === 0 && this.sealed.length === 0 && this.#admitted.length === 0;
   }
 
   /** Where the partition will end once this commit is through. */
@@ -49,7 +55,9 @@ export class Draft {
   add(part: Commit): readonly RecordBatch[] {
     const batches = part.appends.map((append) => this.#number(append));
     this.parts.push(part);
-    this.#predicted.push(batches.map((batch) => batch.baseOffset));
+    this.#predicted.push(
+      batches.map(({ baseOffset, times }) => ({ baseOffset, time: times[0]?.[0] })),
+    );
     return batches;
   }
 
@@ -64,7 +72,8 @@ export class Draft {
     }
     ends.set(to.partition, lastOffset + 1);
     setBaseOffset(bytes, baseOffset);
-    const times: LogicalTimes = append.times ?? [[this.#time++, recordCount]];
+    this.byteCount += bytes.length;
+    const times: LogicalTimes = append.times ?? [[this.#nextTime(), recordCount]];
     return { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
   }
 
@@ -73,16 +82,45 @@ export class Draft {
     this.#before = null;
   }
 
-  /** It is durable. */
+  /** Their records are the part added next. */
+  admit(admitted: Admitted): void {
+    this.#admitted.push({ admitted, part: this.parts.length });
+  }
+
+  /** It is durable: acknowledges producers. */
+  committed(outcomes: readonly Committed[]): void {
+    for (const { admitted, part } of this.#admitted)
+      admitted.committed(outcomes[part] as Committed);
+  }
+
+  /** It will never be. */
+  fail(error: unknown): void {
+    for (const { admitted } of this.#admitted) admitted.failed(error);
+  }
+
+  /** What stands in it is committed, and its queries may show it. */
   release(): void {
     for (const release of this.sealed) release();
   }
 
+  #nextTime(): number {
+    const time = this.#peekTime();
+    this.#time = time + 1;
+    return time;
+  }
+
+  #peekTime(): number {
+    const before = this.#before;
+    return this.#time ?? (before === null ? this.#log.nextTime() : before.#peekTime());
+  }
+
   /** What the log made of it must be what was predicted. */
   check(outcomes: readonly Committed[]): void {
-    outcomes.forEach((outcome, part) => {
-      outcome.appended.forEach(({ baseOffset }, at) => {
-        assert(baseOffset === this.#predicted[part]?.[at], 'the log numbers appends as predicted');
+    outcomes.forEach(({ appended }, part) => {
+      appended.forEach(({ baseOffset, times }, at) => {
+        const predicted = this.#predicted[part]?.[at];
+        const isRight = baseOffset === predicted?.baseOffset && times[0]?.[0] === predicted.time;
+        assert(isRight, 'the log numbers appends as predicted');
       });
     });
   }

@@ -4,6 +4,8 @@
 export const admittedRecordsMax = 20_000;
 /** Bytes of a batch of produced records, after which another one is begun. */
 export const producedBatchBytesMax: number = 512 * 1024;
+/** Bytes appended by what is computed during a commit, after which it waits for that commit. */
+export const draftBytesMax: number = 8 * 1024 * 1024;
 /** Bytes read from the log per tick for one query that is behind, shared by its partitions down to a least share. */
 export const catchUpBytesMax: number = 1024 * 1024;
 export const catchUpBytesMin: number = 64 * 1024;
@@ -42,3 +44,9 @@ export const upkeepRest = 4;
 export const loggedRecordsMax = 1_000;
 export const loggedPerSecond = 10;
 export const loggedMessageCharsMax = 4_096;
+/** A remote schema registry that does not answer about an id is asked again after the first, then twice as long, up to the second. */
+export const schemaRetryMs = 250;
+export const schemaRetryMsMax = 10_000;
+/** How long a remote registry is taken at its word that it has no schema of an id, and for how many ids. */
+export const schemaAbsentMs = 60_000;
+export const schemasAbsentMax = 10_000;

@@ -9,8 +9,9 @@
  * 4. One `Log.commit` holds all appends, positions and state (draft.ts).
  * 5. Only then producers are acknowledged and readers get their rows.
  *
- * While a commit is under way the next tick is computed on top of it; its own commit begins when that one is over. If the
- * log refuses a commit, what was computed on top of it goes as well, and all queries are made anew from what is committed.
+ * While a commit is under way steps 1 to 3 go on, pass by pass: what they make is the next tick, whose commit begins when that
+ * one is over. So disk and processor work at the same time, and the slower the disk the larger the commits. If the log
+ * refuses a commit, what was computed on top of it goes as well, and all queries are made anew from what is committed.
  *
  * Between ticks the mailbox runs: statements, pull queries and everything else that needs to see one committed state. No
  * commit is under way then.
@@ -18,11 +19,11 @@
  * A tick looks only at queries that were offered something or may be behind, however many there are.
  */
 import { ProblemError, problem } from '../base/errors.ts';
-import type { Append, Commit, Committed, Log, Offset, TopicPartition } from '../log/log.ts';
+import type { Append, Commit, Committed, Log } from '../log/log.ts';
 import { Draft } from './draft.ts';
 import { Feed } from './feed.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
-import { admittedRecordsMax, tickReadBytesMax } from './limits.ts';
+import { admittedRecordsMax, draftBytesMax, tickReadBytesMax } from './limits.ts';
 import type { ProduceQueue } from './produce-queue.ts';
 import type { TickQuery } from './tick-query.ts';
 
@@ -54,21 +55,23 @@ export class Ticker {
   #order: GraphOrder = orderGraph([]);
   #running: Promise<void> | null = null;
   #stopped = false;
-  #committing: { readonly draft: Draft; readonly done: Promise<void> } | null = null;
-  /** Why the log refused the last commit. */
-  #refused: ProblemError | null = null;
+  /** What the next commit will hold. */
+  #draft: Draft;
+  /** The commit under way. */
+  #committing: Promise<void> | null = null;
   /** Ticks that committed something, and records their queries processed. */
   ticks = 0;
   recordsProcessed = 0;
 
   constructor(options: TickerOptions) {
     this.#options = options;
+    this.#draft = new Draft(options.log, null);
   }
 
   /** Adds or replaces a query. */
   add(query: TickQuery): void {
     this.#forget(query.id);
-    const feed = new Feed(query, this.#options.log, (of) => this.#endOf(of));
+    const feed = new Feed(query, this.#options.log, (of) => this.#draft.end(of));
     this.#feeds.set(query.id, feed);
     this.#behind.add(feed);
     this.#reorder();
@@ -143,102 +146,106 @@ export class Ticker {
     try {
       // Whoever woke us may have more to hand in within the same turn: it then shares the commit.
       await Promise.resolve();
-      while (!this.#stopped) {
-        if (this.#jobs.length > 0) await this.#runJobs();
-        const worked = await this.#tick();
-        if (worked) await this.#options.yieldTurn();
-        else if (this.#committing !== null) await this.#endCommit();
-        else if (this.#jobs.length === 0 && this.#options.produce.isEmpty) break;
-      }
-      await this.#endCommit();
+      while (await this.#turn());
     } catch (error) {
       this.#stopped = true;
+      this.#draft.fail(error);
       this.#options.produce.reject(error);
       this.#options.onFatal(error);
     }
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
 
+  /** Jobs if there are any, else one pass; false when there is nothing left to do. */
+  async #turn(): Promise<boolean> {
+    if (this.#stopped || this.#jobs.length > 0) {
+      await this.#finish();
+      if (this.#stopped) return false;
+      await this.#runJobs();
+    }
+    const worked = await this.#pass(this.#draft);
+    if (this.#committing === null) {
+      if (!this.#draft.isEmpty) this.#begin();
+      else if (!worked) return this.#jobs.length > 0 || !this.#options.produce.isEmpty;
+    } else if (!worked || this.#draft.byteCount >= draftBytesMax) {
+      await this.#commitEnded();
+    }
+    if (worked) await this.#options.yieldTurn();
+    return true;
+  }
+
   async #runJobs(): Promise<void> {
-    await this.#endCommit();
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job();
     // A job may have written to the log, or have let a query go on.
     for (const feed of this.#feeds.values()) this.#behind.add(feed);
+    this.#draft = new Draft(this.#options.log, null);
   }
 
-  /** One tick; false if there was nothing to do. */
-  async #tick(): Promise<boolean> {
-    const draft = new Draft(this.#options.log, this.#committing?.draft ?? null);
+  /** Takes in what has come and runs what it concerns; false if there was nothing to do. */
+  async #pass(draft: Draft): Promise<boolean> {
     const admitted = this.#options.produce.admit(admittedRecordsMax);
-    draft.admitted = admitted;
-    try {
-      const isRead = await this.#readBehind();
-      if (admitted !== null)
-        this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
-      const processed = this.#runQueries(draft);
-      const reports = this.#options.takeReports();
-      if (reports !== null)
-        this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
-      if (draft.parts.length > 0) await this.#beginCommit(draft);
-      else if (draft.sealed.length > 0 && (await this.#endCommit())) draft.release();
-      this.recordsProcessed += processed;
-      return admitted !== null || isRead || processed > 0 || reports !== null;
-    } catch (error) {
-      admitted?.failed(error);
-      throw error;
-    }
+    // Whatever happens from here on, its producers are told with those of the draft.
+    if (admitted !== null) draft.admit(admitted);
+    const isRead = await this.#readBehind();
+    if (admitted !== null)
+      this.#publish(draft, { owner: null, appends: admitted.appends, offsets: [], state: [] });
+    const processed = this.#runQueries(draft);
+    const reports = this.#options.takeReports();
+    if (reports !== null)
+      this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
+    this.recordsProcessed += processed;
+    return admitted !== null || isRead || processed > 0 || reports !== null;
   }
 
-  /** Begins the commit of `draft` as soon as the one before it is over. */
-  async #beginCommit(draft: Draft): Promise<void> {
-    const refused = await this.#refusal();
-    if (refused !== null) {
-      draft.admitted?.failed(refused);
-      return;
-    }
+  /** Begins the commit of the draft; the next draft goes on where it will end. */
+  #begin(): void {
+    const draft = this.#draft;
     draft.follow();
+    this.#draft = new Draft(this.#options.log, draft);
+    // Rows of what was committed before.
+    if (draft.parts.length === 0) return draft.release();
     const done = this.#commit(draft);
-    // It is awaited by the next tick, and may fail before.
+    // It is awaited by the turn that needs it, and may fail before.
     done.catch(() => undefined);
-    this.#committing = { draft, done };
+    this.#committing = done;
   }
 
   async #commit(draft: Draft): Promise<void> {
-    const { log } = this.#options;
     let outcomes: readonly Committed[];
     try {
-      outcomes = await log.commit(draft.parts);
+      outcomes = await this.#options.log.commit(draft.parts);
     } catch (error) {
-      draft.admitted?.failed(error);
-      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
-      this.#refused = error;
-      return;
+      draft.fail(error);
+      throw error;
     }
     draft.check(outcomes);
     this.ticks++;
-    draft.admitted?.committed(outcomes[0] as Committed);
+    draft.committed(outcomes);
     draft.release();
     for (const listener of this.#listeners) listener();
-  }
-
-  /** Waits for the commit under way, if one is; false if the log refused it. */
-  async #endCommit(): Promise<boolean> {
-    return (await this.#refusal()) === null;
-  }
-
-  /** Waits for the commit under way, and says why the log refused it. Everything has then been made anew. */
-  async #refusal(): Promise<ProblemError | null> {
-    await this.#committing?.done;
     this.#committing = null;
-    const refused = this.#refused;
-    this.#refused = null;
-    if (refused !== null) await this.#options.onLost();
-    return refused;
   }
 
-  /** Where a partition ends, the commit under way included. */
-  #endOf(of: TopicPartition): Offset {
-    return this.#committing?.draft.end(of) ?? this.#options.log.bounds(of).end;
+  /** Waits for the commit under way; if the log refused it, everything has been made anew from what is committed. */
+  async #commitEnded(): Promise<void> {
+    try {
+      await this.#committing;
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
+      this.#committing = null;
+      // What was computed on top of it is void as well.
+      this.#draft.fail(error);
+      this.#draft = new Draft(this.#options.log, null);
+      await this.#options.onLost();
+    }
+  }
+
+  /** Commits everything that was computed. */
+  async #finish(): Promise<void> {
+    await this.#commitEnded();
+    if (this.#draft.isEmpty) return;
+    this.#begin();
+    await this.#commitEnded();
   }
 
   /** Hands the next stretch of the log to queries that are behind it, in turns; whether any was read. */
