@@ -14,6 +14,7 @@ import {
   isFusableSource,
 } from './codegen/fusable.ts';
 import { fuse } from './codegen/fuse.ts';
+import { type ExecutionLimits, executionLimits } from './limits.ts';
 import type { TimestampOf } from './merge.ts';
 import { recordRandom } from './record-random.ts';
 import type {
@@ -31,6 +32,7 @@ import {
   type RecordSink,
 } from './operators/source.ts';
 import { operators } from './operators/table.ts';
+import { StateBudget } from './state/budget.ts';
 import type { DurableStore } from './state/table-store.ts';
 import type { RecordContext, TaskOptions } from './task.ts';
 
@@ -75,9 +77,13 @@ export class OperatorGraph {
   readonly #stores: DurableStore[] = [];
 
   readonly #random: () => number;
+  readonly #limits: ExecutionLimits;
+  readonly #budget: StateBudget;
 
   constructor(options: TaskOptions) {
     this.#options = options;
+    this.#limits = options.limits ?? executionLimits();
+    this.#budget = new StateBudget(this.#limits);
     const { seed, query } = options;
     this.#random = seed === undefined ? options.random : recordRandom(seed, query, this.record);
     for (const step of options.plan.steps) {
@@ -249,6 +255,7 @@ export class OperatorGraph {
         };
       },
       open: (store) => {
+        store.limit?.(this.#budget);
         restoreStore(store, restored);
         this.#stores.push(store);
         return store;
@@ -266,6 +273,7 @@ export class OperatorGraph {
     const { record } = this;
     const { functions, schemas, properties, partitions, onEmit, onError, now } = this.#options;
     const random = this.#random;
+    const limits = this.#limits;
     const report: StepContext['report'] = (type, message, target = null) =>
       onError({
         type,
@@ -286,6 +294,7 @@ export class OperatorGraph {
       onEmit,
       now,
       random,
+      limits,
       compile: {
         functions,
         properties,

@@ -14,6 +14,7 @@ import type { Header, OwnerState, RecordBatch } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import { encodeRecords } from '../log/record-batch-writer.ts';
 import { setBaseOffset } from '../log/record-batch.ts';
+import { type ExecutionLimits, executionLimits } from './limits.ts';
 import { createTask } from './query-task.ts';
 import type { EmittedRow, ProcessingError, Task, TaskCommit, TaskOptions } from './task.ts';
 
@@ -42,6 +43,9 @@ export interface Scenario {
   readonly properties?: Readonly<Record<string, string>>;
   /** Ends of the backlog. */
   readonly backlog?: TaskOptions['backlog'];
+  readonly limits?: Partial<ExecutionLimits>;
+  /** Nobody keeps what it commits. */
+  readonly isTransient?: boolean;
 }
 
 /** A log in memory, just enough to feed a task and to keep what it commits. */
@@ -159,8 +163,16 @@ export class Bench {
     }
   }
 
+  #committed(): OwnerState {
+    return {
+      epoch: 1,
+      positions: [...this.#positions.values()],
+      stores: new Map([...this.#stores].map(([name, entries]) => [name, [...entries.values()]])),
+    };
+  }
+
   #createTask(): Task {
-    const { properties = {}, backlog = {}, partitions = 1 } = this.scenario;
+    const { properties = {}, backlog = {}, partitions = 1, limits = {} } = this.scenario;
     return createTask({
       query: 'Q',
       plan: this.plan,
@@ -168,16 +180,13 @@ export class Bench {
       properties,
       backlog,
       partitions: () => partitions,
-      restored: {
-        epoch: 1,
-        positions: [...this.#positions.values()],
-        stores: new Map([...this.#stores].map(([name, entries]) => [name, [...entries.values()]])),
-      },
+      restored: this.scenario.isTransient === true ? null : this.#committed(),
       start: () => 0,
       now: () => 0,
       random: () => 0,
       onEmit: (row) => this.emitted.push(row),
       onError: (error) => this.errors.push(error),
+      limits: { ...executionLimits(), ...limits },
     });
   }
 }

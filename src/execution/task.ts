@@ -20,6 +20,7 @@ import type {
 } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Row } from '../types/value.ts';
+import type { ExecutionLimits } from './limits.ts';
 
 export interface TaskInput {
   readonly topic: string;
@@ -65,6 +66,8 @@ export interface TaskOptions {
   /** Rows of an `emit@1` root, in order. */
   readonly onEmit: ((row: EmittedRow) => void) | null;
   readonly onError: (error: ProcessingError) => void;
+  /** What the query may keep and make; the defaults unless given. */
+  readonly limits?: ExecutionLimits;
 }
 
 /** What became of a run, to be made durable in one commit. */

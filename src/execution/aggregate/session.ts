@@ -7,6 +7,7 @@ import type { WindowSpec } from '../../plan/logical.ts';
 import type { AggregateArgs } from '../../plan/steps.ts';
 import type { Row, Value } from '../../types/value.ts';
 import type { InstanceContext, MaterializedRows, Push } from '../operators/operator.ts';
+import type { ExecutionLimits } from '../limits.ts';
 import { NumberStore } from '../state/number-store.ts';
 import { type Session, SessionStore } from '../state/session-store.ts';
 import type { Accumulators } from './accumulators.ts';
@@ -15,7 +16,7 @@ import { keyOrder } from './key-order.ts';
 export function sessionAggregate(
   args: AggregateArgs & { readonly spec: WindowSpec },
   functions: Accumulators,
-  instance: InstanceContext,
+  { instance, limits }: { readonly instance: InstanceContext; readonly limits: ExecutionLimits },
 ): Push {
   const { sizeMs: gapMs, graceMs, retentionMs } = args.spec;
   const types = args.key.map((field) => field.type);
@@ -25,6 +26,7 @@ export function sessionAggregate(
       value: functions.types,
       retentionMs,
       tracksEnds: args.final,
+      sessionsMax: limits.sessions,
     }),
   );
   const times = instance.open(new NumberStore(instance.storeName('time')));

@@ -9,8 +9,12 @@
  *
  * An INNER result outlives its left row's foreign key, since nothing is emitted when that becomes NULL. Such a result is
  * remembered: it is what the key's next result replaces.
+ *
+ * A change of a right row to which more left rows refer than one record may meet (`join.matches`) stops the query: to leave it
+ * out would leave wrong rows behind.
  */
 import { assert } from '../../base/assert.ts';
+import { limitText } from '../../base/limits.ts';
 import type { JoinArgs } from '../../plan/steps.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
@@ -18,6 +22,8 @@ import { type KeyOrder, keyOrder } from '../aggregate/key-order.ts';
 import { compileExpression } from '../codegen/compile.ts';
 import { messageOf } from '../codegen/expression.ts';
 import type { InstanceContext, PreparedStep, Push, StepContext } from '../operators/operator.ts';
+import { TaskFailure } from '../task.ts';
+import type { ExecutionLimits } from '../limits.ts';
 import type { Identity } from '../state/identity.ts';
 import { storedKeyTypes, TableStore } from '../state/table-store.ts';
 import { nulls } from './rows.ts';
@@ -54,6 +60,7 @@ class ForeignKeyJoin {
   readonly #references = new Map<Identity, Map<Identity, Row>>();
   readonly #foreignKeyOf: (key: Row, row: Row, timestamp: number) => Value;
   readonly #order: KeyOrder;
+  readonly #limits: ExecutionLimits;
   readonly #noRight: Row;
   readonly #outputs: Push[] = [];
 
@@ -61,6 +68,7 @@ class ForeignKeyJoin {
     assert(args.foreignKey !== null, 'a foreign-key join to have a foreign key');
     this.#args = args;
     this.#instance = instance;
+    this.#limits = context.limits;
     const leftTypes = [...args.left.map((field) => field.type), INTEGER];
     const rightTypes = args.right.map((field) => field.type);
     const leftKey = storedKeyTypes(args.leftKey, args.window !== null);
@@ -124,7 +132,11 @@ class ForeignKeyJoin {
     if (after === null) this.#rights.delete(identity);
     else this.#rights.put(identity, key, after, timestamp);
     const right = after === null ? null : { value: after, timestamp };
-    const lefts = this.#references.get(identity)?.values() ?? [];
+    const references = this.#references.get(identity);
+    const { joinMatches } = this.#limits;
+    if (references !== undefined && references.size > joinMatches.value)
+      throw new TaskFailure(limitText(joinMatches, 'matches of one record', references.size));
+    const lefts = references?.values() ?? [];
     for (const leftKey of this.#order(lefts, (item) => item)) {
       const leftIdentity = this.#lefts.identity(leftKey);
       const left = this.#lefts.get(leftIdentity)!;

@@ -7,13 +7,16 @@
  * and grace, and leave before the results of the record that moved it, in the order of Kafka's store: timestamp, right before
  * left, key bytes. A row that comes when its window has already ended leaves at once. Without GRACE PERIOD they leave at once
  * and later partners are joined in addition.
+ *
+ * A row that would meet more partners than one record may (`join.matches`) is reported and left out as if it had not come.
  */
 import { compareBytes } from '../../base/bytes.ts';
 import type { JoinArgs } from '../../plan/steps.ts';
 import { assert } from '../../base/assert.ts';
+import { limitText } from '../../base/limits.ts';
 import type { Row } from '../../types/value.ts';
 import { keyBytes } from '../aggregate/key-order.ts';
-import type { InstanceContext, Push } from '../operators/operator.ts';
+import type { InstanceContext, Push, StepContext } from '../operators/operator.ts';
 import { type BufferedRow, JoinBuffer } from '../state/join-buffer.ts';
 import { NumberStore } from '../state/number-store.ts';
 import { storedKeyTypes } from '../state/table-store.ts';
@@ -33,7 +36,11 @@ interface Side {
   readonly join: (own: Row, other: Row | null) => Row;
 }
 
-export function streamStreamJoin(args: JoinArgs, instance: InstanceContext): readonly Push[] {
+export function streamStreamJoin(
+  args: JoinArgs,
+  instance: InstanceContext,
+  context: StepContext,
+): readonly Push[] {
   const { within } = args;
   assert(within !== null, 'a stream-stream join to have a window');
   const { beforeMs, afterMs } = within;
@@ -67,6 +74,7 @@ export function streamStreamJoin(args: JoinArgs, instance: InstanceContext): rea
   const shared: Shared = {
     args,
     instance,
+    context,
     times,
     graceMs,
     isEager: within.graceMs === null,
@@ -94,6 +102,7 @@ function sizedKey(window: JoinArgs['window']): (key: Row) => Row {
 interface Shared {
   readonly args: JoinArgs;
   readonly instance: InstanceContext;
+  readonly context: StepContext;
   readonly times: NumberStore;
   readonly graceMs: number;
   readonly isEager: boolean;
@@ -104,19 +113,24 @@ interface Shared {
 
 function sideInput(own: Side, other: Side, shared: Shared, sized: (key: Row) => Row): Push {
   const { emit } = shared.instance;
+  const { joinMatches } = shared.context.limits;
   const release = releasePending(shared);
   return (given, after, _before, timestamp) => {
     if (given === null || after === null || hasNull(given)) return;
     const key = sized(given);
     observe(own, shared, timestamp);
     if (!shared.isEager) release();
-    const isKept = timestamp > own.observed - shared.retentionMs;
-    const buffered = isKept ? own.buffer.add(key, after, timestamp) : null;
     const partners = other.buffer.find(
       own.buffer.identity(key),
       timestamp - own.backMs,
       timestamp + own.forthMs,
     );
+    if (partners.length > joinMatches.value) {
+      shared.context.report(1, limitText(joinMatches, 'matches of one record', partners.length));
+      return;
+    }
+    const isKept = timestamp > own.observed - shared.retentionMs;
+    const buffered = isKept ? own.buffer.add(key, after, timestamp) : null;
     for (const partner of partners) {
       other.buffer.setPending(partner, false);
       emit(key, own.join(after, partner.row), null, Math.max(timestamp, partner.timestamp));

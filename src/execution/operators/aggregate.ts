@@ -15,8 +15,8 @@ export const aggregate: OperatorDef<'aggregate@1'> = {
         const { spec } = args;
         if (spec === null) return [plainAggregate(args, functions, instance)];
         const windowed = { ...args, spec };
-        const build = spec.kind === 'SESSION' ? sessionAggregate : windowedAggregate;
-        return [build(windowed, functions, instance)];
+        if (spec.kind !== 'SESSION') return [windowedAggregate(windowed, functions, instance)];
+        return [sessionAggregate(windowed, functions, { instance, limits: context.limits })];
       },
     };
   },

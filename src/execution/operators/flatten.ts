@@ -1,8 +1,9 @@
 /**
  * Table functions: one row per element of the longest result, shorter ones padded with NULL. A function that fails or gives
- * NULL contributes no rows (spec: functions.md §5).
+ * NULL contributes no rows (spec: functions.md §5). A record that would become too many (`explode.rows`) is reported and gives none.
  */
 import { assert } from '../../base/assert.ts';
+import { limitText } from '../../base/limits.ts';
 import type { TableFunctionCall } from '../../plan/logical.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { compileRow } from '../codegen/compile.ts';
@@ -14,12 +15,17 @@ export const flatten: OperatorDef<'flatten@1'> = {
   doc: 'One row per result of the table functions.',
   prepare(args, context) {
     const calls = args.calls.map((call) => tableFunction(call, context));
+    const { explodedRows } = context.limits;
     return {
       build: ({ emit }) => [
         (key, after, _before, timestamp) => {
           if (after === null) return;
           const columns = calls.map((call) => call(key, after, timestamp));
           const count = Math.max(...columns.map((column) => column.length));
+          if (count > explodedRows.value) {
+            context.report(1, limitText(explodedRows, 'rows of one record', count));
+            return;
+          }
           for (let index = 0; index < count; index++) {
             const row = [...after, ...columns.map((column) => column[index] ?? null)];
             emit(key, row, null, timestamp);

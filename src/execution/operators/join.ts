@@ -16,7 +16,7 @@ export const join: OperatorDef<'join@1'> = {
       case 'table-table':
         return { build: (instance) => tableTableJoin(args, instance) };
       case 'stream-stream':
-        return { build: (instance) => streamStreamJoin(args, instance) };
+        return { build: (instance) => streamStreamJoin(args, instance, context) };
       case 'foreign-key':
         return foreignKeyJoin(args, context);
       default:

@@ -7,6 +7,7 @@ import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Append } from '../../log/log.ts';
 import type { StepArgs, StepOp } from '../../plan/steps.ts';
 import type { Row } from '../../types/value.ts';
+import type { ExecutionLimits } from '../limits.ts';
 import type { CompileContext } from '../codegen/expression.ts';
 import type { DurableStore, TableStore } from '../state/table-store.ts';
 import type { TopicOutput } from '../topic-output.ts';
@@ -39,6 +40,7 @@ export interface StepContext {
   readonly random: () => number;
   /** For compiling expressions; errors are reported for the record being processed. */
   readonly compile: CompileContext;
+  readonly limits: ExecutionLimits;
   /** Writes a row of the processing log for the record being processed. */
   report(type: ProcessingError['type'], message: string, target?: 'key' | 'value' | null): void;
 }

@@ -6,6 +6,7 @@ import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
+import { StateBudget } from './budget.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
@@ -24,6 +25,8 @@ export interface BufferedRow {
   isPending: boolean;
   isDeleted: boolean;
   isDirty: boolean;
+  /** Of the key and value as they were collected last. */
+  bytes: number;
 }
 
 export class JoinBuffer implements DurableStore {
@@ -37,12 +40,17 @@ export class JoinBuffer implements DurableStore {
   readonly #pending = new OrderedQueue<BufferedRow>(comesAfter);
   #nextSequence = 0;
   #dirty: BufferedRow[] = [];
+  #budget = new StateBudget();
 
   constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
     this.name = name;
     this.identity = keyIdentity(key);
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = rowCodec([BOOLEAN, ...value]);
+  }
+
+  limit(budget: StateBudget): void {
+    this.#budget = budget;
   }
 
   add(key: Row, row: Row, timestamp: TimestampMs): BufferedRow {
@@ -54,7 +62,9 @@ export class JoinBuffer implements DurableStore {
       isPending: false,
       isDeleted: false,
       isDirty: false,
+      bytes: 0,
     };
+    this.#budget.addRow();
     this.#insert(buffered);
     this.touch(buffered);
     return buffered;
@@ -111,6 +121,8 @@ export class JoinBuffer implements DurableStore {
       const timestamp = stored.pop() as number;
       const [isPending, ...row] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
       this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
+      const bytes = keyBytes.length + valueBytes.length;
+      this.#budget.restored(bytes);
       this.#insert({
         key: stored,
         row,
@@ -119,6 +131,7 @@ export class JoinBuffer implements DurableStore {
         isPending,
         isDeleted: false,
         isDirty: false,
+        bytes,
       });
     }
   }
@@ -129,12 +142,12 @@ export class JoinBuffer implements DurableStore {
     this.#dirty = [];
     for (const row of dirty) {
       row.isDirty = false;
-      if (into === null) continue;
-      into.push({
-        store: this.name,
-        key: this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]),
-        value: row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row]),
-      });
+      const key = this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]);
+      const value = row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row]);
+      const bytes = value === null ? 0 : key.length + value.length;
+      this.#budget.resize(row.bytes, bytes);
+      row.bytes = bytes;
+      into?.push({ store: this.name, key, value });
     }
   }
 
@@ -152,6 +165,7 @@ export class JoinBuffer implements DurableStore {
     const rows = this.#rows.get(identity)!;
     if (rows.length === 1) this.#rows.delete(identity);
     else rows.splice(rows.indexOf(row), 1);
+    this.#budget.removeRows(1);
     row.isDeleted = true;
     this.touch(row);
   }

@@ -3,9 +3,12 @@
  * Sessions that ended more than `retentionMs` before stream time are gone; the memory is freed in sweeps.
  */
 import type { Bytes, TimestampMs } from '../../base/env.ts';
+import { type Limit, limitText } from '../../base/limits.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
+import { TaskFailure } from '../task.ts';
+import { StateBudget } from './budget.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
@@ -23,6 +26,8 @@ export interface Session {
   /** Given out by `takeEnded`. */
   isTaken: boolean;
   isDirty: boolean;
+  /** Of the key and value as they were collected last. */
+  bytes: number;
 }
 
 export interface SessionStoreOptions {
@@ -31,6 +36,8 @@ export interface SessionStoreOptions {
   readonly retentionMs: number;
   /** Sessions are taken by `takeEnded`. */
   readonly tracksEnds: boolean;
+  /** Sessions of one key. */
+  readonly sessionsMax: Limit;
 }
 
 export class SessionStore implements DurableStore {
@@ -43,7 +50,9 @@ export class SessionStore implements DurableStore {
   readonly #retentionMs: number;
   readonly #sessions = new Map<Identity, Session[]>();
   readonly #ends: OrderedQueue<Session> | null;
+  readonly #sessionsMax: Limit;
   #dirty: Session[] = [];
+  #budget = new StateBudget();
   #observed = -1;
   #swept = -1;
 
@@ -53,9 +62,14 @@ export class SessionStore implements DurableStore {
     this.identity = keyIdentity(key);
     this.#keyWidth = key.length;
     this.#retentionMs = options.retentionMs;
+    this.#sessionsMax = options.sessionsMax;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = rowCodec([BOOLEAN, ...value]);
     this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
+  }
+
+  limit(budget: StateBudget): void {
+    this.#budget = budget;
   }
 
   /** Sessions that touch [from, to], in order; without those that are gone, whether or not a sweep has come by. */
@@ -67,7 +81,7 @@ export class SessionStore implements DurableStore {
     );
   }
 
-  /** Adds a session; `key` carries the bounds. */
+  /** Adds a session; `key` carries the bounds. Throws a TaskFailure where the key has too many. */
   put(identity: Identity, key: Row, value: Row): void {
     const session: Session = {
       key,
@@ -76,8 +90,12 @@ export class SessionStore implements DurableStore {
       value,
       isTaken: false,
       isDirty: false,
+      bytes: 0,
     };
-    this.#insert(identity, session);
+    this.#budget.addRow();
+    const count = this.#insert(identity, session);
+    if (count > this.#sessionsMax.value)
+      throw new TaskFailure(limitText(this.#sessionsMax, 'sessions of one key', count));
     this.touch(session);
   }
 
@@ -91,6 +109,7 @@ export class SessionStore implements DurableStore {
     const sessions = this.#sessions.get(identity)!;
     sessions.splice(sessions.indexOf(session), 1);
     if (sessions.length === 0) this.#sessions.delete(identity);
+    this.#budget.removeRows(1);
     session.value = null;
     this.touch(session);
   }
@@ -140,6 +159,8 @@ export class SessionStore implements DurableStore {
       const [isTaken, ...value] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
       const start = key[this.#keyWidth] as number;
       const end = key[this.#keyWidth + 1] as number;
+      const bytes = keyBytes.length + valueBytes.length;
+      this.#budget.restored(bytes);
       this.#insert(this.identity(key.slice(0, this.#keyWidth)), {
         key,
         start,
@@ -147,6 +168,7 @@ export class SessionStore implements DurableStore {
         value,
         isTaken,
         isDirty: false,
+        bytes,
       });
     }
   }
@@ -157,12 +179,15 @@ export class SessionStore implements DurableStore {
     this.#dirty = [];
     for (const session of dirty) {
       session.isDirty = false;
-      if (into === null) continue;
+      const key = this.#keyCodec.encode(session.key);
       const value =
         session.value === null
           ? null
           : this.#valueCodec.encode([session.isTaken, ...session.value]);
-      into.push({ store: this.name, key: this.#keyCodec.encode(session.key), value });
+      const bytes = value === null ? 0 : key.length + value.length;
+      this.#budget.resize(session.bytes, bytes);
+      session.bytes = bytes;
+      into?.push({ store: this.name, key, value });
     }
   }
 
@@ -170,15 +195,17 @@ export class SessionStore implements DurableStore {
     return session.end >= this.#observed - this.#retentionMs;
   }
 
-  #insert(identity: Identity, session: Session): void {
+  /** How many sessions the key then has. */
+  #insert(identity: Identity, session: Session): number {
     if (!session.isTaken) this.#ends?.add(session);
     const sessions = this.#sessions.get(identity);
     if (sessions === undefined) {
       this.#sessions.set(identity, [session]);
-      return;
+      return 1;
     }
     let at = sessions.length;
     while (at > 0 && sessions[at - 1]!.start > session.start) at--;
     sessions.splice(at, 0, session);
+    return sessions.length;
   }
 }

@@ -7,6 +7,7 @@ import type { StateChange } from '../../log/log.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
+import { StateBudget } from './budget.ts';
 import { ByteIndex } from './byte-index.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
@@ -16,8 +17,10 @@ export interface DurableStore {
   /** Unique within the task: `Aggregate/0`. */
   readonly name: string;
   restore(entries: Iterable<readonly [key: Bytes, value: Bytes]>): void;
-  /** Appends what changed since the last call, each key's last change last; null: nobody keeps it. */
+  /** Appends what changed since the last call, each key's last change last; null: it is counted, but nobody keeps it. */
   collect(into: StateChange[] | null): void;
+  /** Counts its rows there from now on; called before the first. */
+  limit?(budget: StateBudget): void;
 }
 
 /** `value` null: deleted. Only the store changes it. */
@@ -26,6 +29,8 @@ export interface TableEntry {
   value: Row | null;
   timestamp: TimestampMs;
   isDirty: boolean;
+  /** Of the key and value as they were collected last. */
+  bytes: number;
 }
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
@@ -43,6 +48,7 @@ export class TableStore implements DurableStore {
   readonly #valueCodec: TimedRowCodec;
   readonly #entries = new Map<Identity, TableEntry>();
   #dirty: TableEntry[] = [];
+  #budget = new StateBudget();
   /** Of single STRING keys, once somebody looks rows up by bytes. */
   #byBytes: ByteIndex | null = null;
   readonly #width: number;
@@ -53,6 +59,10 @@ export class TableStore implements DurableStore {
     this.#width = value.length;
     this.#keyCodec = rowCodec(key);
     this.#valueCodec = timedRowCodec(value);
+  }
+
+  limit(budget: StateBudget): void {
+    this.#budget = budget;
   }
 
   get(identity: Identity): TableEntry | undefined {
@@ -77,7 +87,8 @@ export class TableStore implements DurableStore {
   put(identity: Identity, key: Row, value: Row, timestamp: TimestampMs): void {
     const entry = this.#entries.get(identity);
     if (entry === undefined) {
-      const created = { key, value, timestamp, isDirty: true };
+      const created = { key, value, timestamp, isDirty: true, bytes: 0 };
+      this.#budget.addRow();
       this.#entries.set(identity, created);
       this.#dirty.push(created);
       if (identity !== null) this.#byBytes?.set(bytesOf(identity as string), value);
@@ -100,6 +111,7 @@ export class TableStore implements DurableStore {
     const entry = this.#entries.get(identity);
     if (entry === undefined) return;
     this.#entries.delete(identity);
+    this.#budget.removeRows(1);
     this.#forgetBytes(identity);
     entry.value = null;
     this.touch(entry);
@@ -126,12 +138,9 @@ export class TableStore implements DurableStore {
       const key = this.#keyCodec.decode(keyBytes);
       const value = this.#valueCodec.decode(valueBytes);
       const { timestamp } = this.#valueCodec;
-      this.#entries.set(this.identity(key), {
-        key,
-        value,
-        timestamp,
-        isDirty: false,
-      });
+      const bytes = keyBytes.length + valueBytes.length;
+      this.#budget.restored(bytes);
+      this.#entries.set(this.identity(key), { key, value, timestamp, isDirty: false, bytes });
     }
   }
 
@@ -141,10 +150,13 @@ export class TableStore implements DurableStore {
     this.#dirty = [];
     for (const entry of dirty) {
       entry.isDirty = false;
-      if (into === null) continue;
+      const key = this.#keyCodec.encode(entry.key);
       const value =
         entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
-      into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
+      const bytes = value === null ? 0 : key.length + value.length;
+      this.#budget.resize(entry.bytes, bytes);
+      entry.bytes = bytes;
+      into?.push({ store: this.name, key, value });
     }
   }
 }

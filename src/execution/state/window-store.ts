@@ -6,6 +6,7 @@ import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
+import { StateBudget } from './budget.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
 import type { DurableStore, TableEntry } from './table-store.ts';
@@ -25,6 +26,7 @@ export class WindowStore implements DurableStore {
   /** Ascending. */
   readonly #starts: number[] = [];
   #dirty: TableEntry[] = [];
+  #budget = new StateBudget();
   #lastStart = -1;
   #lastWindow: Window | undefined;
 
@@ -43,6 +45,10 @@ export class WindowStore implements DurableStore {
     this.#valueCodec = timedRowCodec(value);
   }
 
+  limit(budget: StateBudget): void {
+    this.#budget = budget;
+  }
+
   get(start: TimestampMs, identity: Identity): TableEntry | undefined {
     if (start !== this.#lastStart) {
       this.#lastStart = start;
@@ -59,10 +65,11 @@ export class WindowStore implements DurableStore {
     value: Row,
     timestamp: TimestampMs,
   ): TableEntry {
-    const entry = { key, value, timestamp, isDirty: true };
+    const entry = { key, value, timestamp, isDirty: true, bytes: 0 };
     this.#dirty.push(entry);
     this.#window(start).set(identity, entry);
     this.#expire();
+    this.#budget.addRow();
     return entry;
   }
 
@@ -92,7 +99,9 @@ export class WindowStore implements DurableStore {
       const key = this.#keyCodec.decode(keyBytes);
       const value = this.#valueCodec.decode(valueBytes);
       const { timestamp } = this.#valueCodec;
-      const entry = { key, value, timestamp, isDirty: false };
+      const bytes = keyBytes.length + valueBytes.length;
+      this.#budget.restored(bytes);
+      const entry = { key, value, timestamp, isDirty: false, bytes };
       const start = key[this.#keyWidth] as number;
       this.#window(start).set(this.identity(key), entry);
     }
@@ -104,10 +113,13 @@ export class WindowStore implements DurableStore {
     this.#dirty = [];
     for (const entry of dirty) {
       entry.isDirty = false;
-      if (into === null) continue;
+      const key = this.#keyCodec.encode(entry.key);
       const value =
         entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
-      into.push({ store: this.name, key: this.#keyCodec.encode(entry.key), value });
+      const bytes = value === null ? 0 : key.length + value.length;
+      this.#budget.resize(entry.bytes, bytes);
+      entry.bytes = bytes;
+      into?.push({ store: this.name, key, value });
     }
   }
 
@@ -127,10 +139,12 @@ export class WindowStore implements DurableStore {
     const first = this.#starts.at(-1)! - this.#retentionMs;
     while (this.#starts[0]! < first) {
       const start = this.#starts.shift()!;
-      for (const entry of this.#windows.get(start)!.values()) {
+      const window = this.#windows.get(start)!;
+      for (const entry of window.values()) {
         entry.value = null;
         this.touch(entry);
       }
+      this.#budget.removeRows(window.size);
       this.#windows.delete(start);
       this.#lastStart = -1;
     }
