@@ -27,6 +27,7 @@ const codesOfProblems: Readonly<Record<string, number>> = {
   'catalog.newer-plan': exitCodes.tooNew,
   'state.newer-layout': exitCodes.tooNew,
   'state.corrupt': exitCodes.corrupt,
+  'config.invalid-limit': exitCodes.badConfiguration,
   'functions.directory': exitCodes.badConfiguration,
   'functions.module': exitCodes.badConfiguration,
   'functions.clash': exitCodes.badConfiguration,

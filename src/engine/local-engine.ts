@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
+import { executionLimits } from '../execution/limits.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
@@ -115,7 +116,9 @@ export class LocalEngine implements Engine {
       createTopic: (spec) => this.#createTopic(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
+    const limits = executionLimits(config.properties);
     this.#supervisor = new Supervisor({
+      limits,
       log,
       schemas,
       env: parts.env,
@@ -125,6 +128,7 @@ export class LocalEngine implements Engine {
       retries: parts.timers,
     });
     this.#queries = new QueryStarter({
+      limits,
       log,
       schemas,
       env: parts.env,

@@ -4,6 +4,7 @@
  */
 import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
+import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
 import type { EmittedRow } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
@@ -33,6 +34,7 @@ export interface PushQueryOptions {
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
   readonly ticker: Ticker;
+  readonly limits: ExecutionLimits;
   readonly processingLog: ProcessingLog | null;
   readonly onEnd: () => void;
 }
@@ -76,6 +78,7 @@ export class PushQuery implements TickQuery {
       start: options.start,
       now: () => options.env.clock.now(),
       random: () => options.env.random.next(),
+      limits: options.limits,
       onEmit: (row) => this.#pending.push(row),
       onError: (error) => {
         this.#reporter?.onError(error);

@@ -2,6 +2,7 @@
 import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ExecutionLimits } from '../execution/limits.ts';
 import type { Task } from '../execution/task.ts';
 import type { FormatDef } from '../formats/format.ts';
 import { formatByName } from '../formats/table.ts';
@@ -25,6 +26,7 @@ export interface QueryStarterOptions {
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
   readonly ticker: Ticker;
+  readonly limits: ExecutionLimits;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   /** The task of a persistent query, for pull queries. */
@@ -123,7 +125,7 @@ export class QueryStarter {
   ): Promise<QueryStream> {
     const refusal = this.#refusal(properties);
     if (refusal !== null) return Promise.reject(refusal);
-    const { log, env, functions, schemas, ticker, processingLog } = this.#options;
+    const { log, env, functions, schemas, ticker, limits, processingLog } = this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
         head,
@@ -138,6 +140,7 @@ export class QueryStarter {
         functions,
         schemas,
         ticker,
+        limits,
         processingLog,
         onEnd: () => this.#remove(head.queryId),
       });

@@ -5,6 +5,7 @@
 import type { Env, TimestampMs } from '../base/env.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { QueryDef } from '../catalog/command.ts';
+import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
 import { type ProcessingError, TaskFailure } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
@@ -39,6 +40,7 @@ export interface SupervisorOptions {
   readonly log: Log;
   readonly env: Env;
   readonly ticker: Ticker;
+  readonly limits: ExecutionLimits;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
   /** Null where no processing log is kept. */
@@ -163,6 +165,7 @@ export class Supervisor {
           ...(def.seed === undefined ? {} : { seed: def.seed }),
           onEmit: null,
           onError: (error) => this.#onProcessingError(running, error),
+          limits: this.#options.limits,
         }),
         writes: def.sink === null ? null : (catalog.sources.get(def.sink)?.topic ?? null),
         status: def.state,
