@@ -7,7 +7,7 @@ test('nothing acknowledged is lost or doubled by ten kills, and what follows fro
   using directory = temporaryDirectory();
   const ledger = await killLoop(directory.path, 10, 1);
   const verdict = await verify(directory.path, ledger);
-  expect(verdict.wrong).toEqual([]);
+  expect(verdict.wrong.slice(0, 20)).toEqual([]);
   expect(verdict.acknowledged).toBeGreaterThan(500);
   expect(verdict.derived).toBeGreaterThan(verdict.acknowledged);
 }, 60_000);

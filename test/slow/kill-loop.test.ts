@@ -17,6 +17,6 @@ test(`${kills} kills lose nothing acknowledged, double nothing, and leave every 
       `${seconds(began, looped)} s; ${acknowledged} rows acknowledged, ${stored} stored, ${derived} records derived; ` +
       `compared with a replay in ${seconds(looped, performance.now())} s: ${wrong.length} differences`,
   );
-  expect(wrong).toEqual([]);
+  expect(wrong.slice(0, 20)).toEqual([]);
   expect(acknowledged).toBeGreaterThan(kills * 100);
 });
