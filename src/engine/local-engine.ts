@@ -116,25 +116,18 @@ export class LocalEngine implements Engine {
       createTopic: (spec) => this.#createTopic(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
-    const limits = executionLimits(config.properties);
-    this.#supervisor = new Supervisor({
-      limits,
+    const shared = {
       log,
       schemas,
       env: parts.env,
       ticker: this.#ticker,
       functions: this.#functions,
+      limits: executionLimits(config.properties),
       processingLog,
-      retries: parts.timers,
-    });
+    };
+    this.#supervisor = new Supervisor({ ...shared, retries: parts.timers });
     this.#queries = new QueryStarter({
-      limits,
-      log,
-      schemas,
-      env: parts.env,
-      functions: this.#functions,
-      ticker: this.#ticker,
-      processingLog,
+      ...shared,
       catalog: () => this.#catalog,
       task: (id) => this.#supervisor.task(id),
     });
