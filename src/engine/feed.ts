@@ -75,8 +75,7 @@ export class Feed {
     );
     if (inlet === undefined) return false;
     if (this.query.task.wants(inlet.input, to.partition) !== batch.baseOffset) return false;
-    this.#hand(inlet, batch);
-    return true;
+    return this.#hand(inlet, batch);
   }
 
   /** Hands the task the next stretch of what it has not seen; how many bytes were read. */
@@ -89,7 +88,7 @@ export class Feed {
       const at = this.query.task.wants(inlet.input, inlet.of.partition);
       if (at >= end || !this.#mayRead(inlet, behind)) continue;
       for (const batch of await this.#next(inlet, { at, end, bytesMax })) {
-        this.#hand(inlet, batch);
+        if (!this.#hand(inlet, batch)) return bytesRead;
         bytesRead += batch.bytes.length;
       }
     }
@@ -126,8 +125,11 @@ export class Feed {
     inlet.ahead = { at, batches };
   }
 
-  #hand(inlet: Inlet, batch: RecordBatch): void {
+  /** false if the query does not take it now. */
+  #hand(inlet: Inlet, batch: RecordBatch): boolean {
+    if (this.query.admits?.(inlet.of.topic, batch) === false) return false;
     this.query.task.offer(inlet.input, inlet.of.partition, batch);
     inlet.time = batch.times.at(-1)?.[0] ?? inlet.time;
+    return true;
   }
 }

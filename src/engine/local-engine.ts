@@ -10,9 +10,11 @@ import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
-import { loadSchemas } from '../registry/schemas-topic.ts';
+import { RegistryMirror } from '../registry/remote/mirror.ts';
+import { remoteRegistryOf } from '../registry/remote/open.ts';
+import type { RemoteRegistry } from '../registry/remote/remote-registry.ts';
+import { loadSchemas, schemasTopic, seenSchemasTopic } from '../registry/schemas-topic.ts';
 import type { SchemaStore } from '../registry/store.ts';
-import type { SchemaChange } from '../sql/schema-change.ts';
 import { missingSchemas } from '../sql/source-schemas.ts';
 import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
 import type {
@@ -29,10 +31,10 @@ import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
 import { withBacklog } from './backlog.ts';
-import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
+import { commandTopicName, type EngineConfig, type EngineParts, serviceId } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
-import { RegistryHost } from './registry-host.ts';
+import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { insertersMax } from './limits.ts';
 import { timesOf } from './logical-time.ts';
 import { requireStepsOf } from './known-steps.ts';
@@ -46,6 +48,16 @@ import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Upkeep } from './upkeep.ts';
+
+/** What an engine begins with. */
+interface Loaded {
+  readonly catalog: Catalog;
+  readonly schemas: SchemaStore;
+  /** Where the schemas are kept. */
+  readonly topic: TopicSpec;
+  /** null: the registry is the engine's own. */
+  readonly remote: RemoteRegistry | null;
+}
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -69,7 +81,14 @@ export class LocalEngine implements Engine {
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
-    const loaded = { catalog: await commands.load(), schemas: await loadSchemas(log) };
+    const remote = remoteRegistryOf(config.properties, parts.env.timers);
+    const topic = remote === null ? schemasTopic : seenSchemasTopic(serviceId(config.properties));
+    const loaded = {
+      catalog: await commands.load(),
+      schemas: await loadSchemas(log, topic),
+      topic,
+      remote,
+    };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
@@ -85,7 +104,7 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    { catalog, schemas }: { readonly catalog: Catalog; readonly schemas: SchemaStore },
+    { catalog, schemas, topic, remote }: Loaded,
   ) {
     this.#log = log;
     this.#config = config;
@@ -113,12 +132,15 @@ export class LocalEngine implements Engine {
       log,
       env: parts.env,
       store: schemas,
+      topic,
+      mirror: remote === null ? null : new RegistryMirror(remote, schemas),
       createTopic: (spec) => this.#createTopic(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
     const shared = {
       log,
       schemas,
+      gate: (over: Catalog) => this.#registry.gate(over),
       env: parts.env,
       ticker: this.#ticker,
       functions: this.#functions,
@@ -135,8 +157,11 @@ export class LocalEngine implements Engine {
     this.#runner = new StatementRunner({
       catalog: () => this.#catalog,
       context: () => this.#context(),
-      command: (command, changes) => this.#ticker.atRest(() => this.#command(command, changes)),
-      schemas: () => this.#registry.store,
+      command: async (command, changes) => {
+        const planned = await this.#registry.planner(changes);
+        return this.#ticker.atRest(() => this.#command(command, planned));
+      },
+      withSchemas: (run, mayBeStale) => this.#registry.withSchemas(run, mayBeStale),
       changeSchemas: (changes) => this.#registry.change(changes),
       assertSchema: (effect) => this.#registry.assert(effect),
       insert: (effect) => this.#insert(effect),
@@ -175,7 +200,7 @@ export class LocalEngine implements Engine {
   async query(request: StatementRequest): Promise<QueryStream> {
     await this.#commandDone(request);
     await this.#statements;
-    const { statement, effect } = this.#runner.prepareQuery(request);
+    const { statement, effect } = await this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
     return this.#queries.start(statement.text, effect, properties);
   }
@@ -277,6 +302,7 @@ export class LocalEngine implements Engine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#upkeep.stop();
+    this.#registry.stop();
     this.#queries.stop();
     this.#supervisor.stop();
     await this.#ticker.stop();
@@ -287,7 +313,6 @@ export class LocalEngine implements Engine {
     const { env } = this.#parts;
     return {
       functions: this.#functions,
-      schemas: this.#registry.store,
       runtime: this.#runtime(),
       properties: { ...this.#config.properties, ...Object.fromEntries(this.#catalog.properties) },
       now: env.clock.now(),
@@ -316,13 +341,13 @@ export class LocalEngine implements Engine {
   }
 
   /** Carries a command out. Runs between two ticks, so the ends it records are those of a whole commit. */
-  async #command(command: Command, changes: readonly SchemaChange[]): Promise<number> {
+  async #command(command: Command, planned: () => Promise<PlannedSchemas>): Promise<number> {
     const sequence = this.#catalog.version;
     const adds =
       'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
     if (adds) refuseTooMany(this.#catalog.queries.size);
     const before = this.#catalog;
-    const schemas = await this.#registry.plan(changes);
+    const schemas = await planned();
     if (
       command.kind === 'define-source' &&
       command.topic !== null &&

@@ -9,13 +9,14 @@ import { createTask } from '../execution/query-task.ts';
 import type { EmittedRow } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
-import type { Log, Offset, TopicPartition } from '../log/log.ts';
+import type { Log, Offset, RecordBatch, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { QueryHead } from './api.ts';
 import { pushBufferBytesMax, pushStalledMsMax } from './limits.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import { RowQueue } from './row-queue.ts';
 import { rowTexter } from './row-text.ts';
+import type { SchemaGate } from './schema-gate.ts';
 import { partitionsOf } from './supervisor.ts';
 import type { Ticker } from './tick.ts';
 import type { TickQuery } from './tick-query.ts';
@@ -33,6 +34,8 @@ export interface PushQueryOptions {
   readonly env: Env;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
+  /** null where every schema is at hand. */
+  readonly gate: SchemaGate | null;
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly processingLog: ProcessingLog | null;
@@ -93,7 +96,11 @@ export class PushQuery implements TickQuery {
   }
 
   isReady(): boolean {
-    return !this.rows.isFull && !this.rows.isEnded;
+    return !this.rows.isFull && !this.rows.isEnded && (this.#options.gate?.isOpen ?? true);
+  }
+
+  admits(topic: string, batch: RecordBatch): boolean {
+    return this.#options.gate?.admits(topic, batch) ?? true;
   }
 
   seal(): () => void {

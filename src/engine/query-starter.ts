@@ -18,6 +18,7 @@ import { runPull } from './pull-query.ts';
 import { PushQuery } from './push-query.ts';
 import type { ProcessingLog } from './processing-log.ts';
 import { RowQueue } from './row-queue.ts';
+import type { SchemaGate } from './schema-gate.ts';
 import type { Ticker } from './tick.ts';
 
 export interface QueryStarterOptions {
@@ -25,6 +26,8 @@ export interface QueryStarterOptions {
   readonly env: Env;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
+  /** null where every schema is at hand. */
+  readonly gate: (catalog: Catalog) => SchemaGate | null;
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly processingLog: ProcessingLog | null;
@@ -139,6 +142,7 @@ export class QueryStarter {
         env,
         functions,
         schemas,
+        gate: this.#options.gate(this.#options.catalog()),
         ticker,
         limits,
         processingLog,

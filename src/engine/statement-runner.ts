@@ -26,7 +26,7 @@ import { schemaRecords } from './registry-host.ts';
 import { parseScript, type ScriptStatement, statementAt } from './script.ts';
 
 /** Everything of a context but what the request and its statements bring. */
-export type HostContext = Omit<PrepareContext, 'catalog' | 'variables' | 'text'>;
+export type HostContext = Omit<PrepareContext, 'catalog' | 'variables' | 'text' | 'schemas'>;
 
 /** What the runner needs of the engine. */
 export interface RunnerHost {
@@ -34,8 +34,8 @@ export interface RunnerHost {
   context(): HostContext;
   /** Makes the command durable, folds it and carries it out; resolves with its sequence number. */
   command(command: Command, schemas: readonly SchemaChange[]): Promise<number>;
-  /** The registry as of the last commit. */
-  schemas(): SchemaStore;
+  /** Calls `run` with the registry as it is now, perhaps more than once; `mayBeStale`: as it was seen last will do too. */
+  withSchemas<Result>(run: (schemas: SchemaStore) => Result, mayBeStale: boolean): Promise<Result>;
   changeSchemas(changes: readonly SchemaChange[]): Promise<void>;
   assertSchema(effect: Extract<Effect, { kind: 'assert-schema' }>): Promise<Entity>;
   insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void>;
@@ -63,12 +63,16 @@ export class StatementRunner {
 
   async execute(request: StatementRequest): Promise<readonly StatementReply[]> {
     const statements = this.#parse(request);
-    if (request.validateAll === true) this.#validate(statements, request);
+    if (request.validateAll === true)
+      await this.#host.withSchemas(
+        (schemas) => this.#validate(statements, request, schemas.fork()),
+        false,
+      );
     const session = sessionOf(request);
     const replies: StatementReply[] = [];
     for (const statement of statements) {
       try {
-        const effect = this.#prepare(statement, session, this.#host.catalog());
+        const effect = await this.#prepareNow(statement, session);
         replies.push(await this.#perform(statement, effect, session));
       } catch (error) {
         throw failure(located(error, statement), statement.text, replies, 'execute');
@@ -78,7 +82,7 @@ export class StatementRunner {
   }
 
   /** Parses and prepares the one SELECT or PRINT of a request. */
-  prepareQuery(request: StatementRequest): Prepared {
+  async prepareQuery(request: StatementRequest): Promise<Prepared> {
     const statements = this.#parse(request);
     const statement = statements[0];
     if (statement === undefined || statements.length !== 1) {
@@ -93,10 +97,7 @@ export class StatementRunner {
       );
     }
     try {
-      return {
-        statement,
-        effect: this.#prepare(statement, sessionOf(request), this.#host.catalog()),
-      };
+      return { statement, effect: await this.#prepareNow(statement, sessionOf(request)) };
     } catch (error) {
       throw failure(located(error, statement), statement.text, [], 'prepare');
     }
@@ -123,14 +124,17 @@ export class StatementRunner {
   }
 
   /** Prepares every statement against the state that those before it would make; nothing is carried out. */
-  #validate(statements: readonly ScriptStatement[], request: StatementRequest): void {
+  #validate(
+    statements: readonly ScriptStatement[],
+    request: StatementRequest,
+    schemas: SchemaStore,
+  ): void {
     const session = sessionOf(request);
     let catalog = this.#host.catalog();
     const topics = new Map<string, TopicSpec>();
-    const schemas = this.#host.schemas().fork();
     for (const statement of statements) {
       try {
-        const effect = this.#prepare(statement, session, catalog, { topics, schemas });
+        const effect = this.#prepare(statement, session, catalog, schemas, topics);
         if (effect.kind === 'session') applySession(session, effect);
         if (effect.kind === 'register-schemas') schemaRecords(schemas, effect.schemas);
         if (effect.kind !== 'command') continue;
@@ -144,21 +148,32 @@ export class StatementRunner {
     }
   }
 
+  /** What only reads and writes records goes on with the schemas that were seen last. */
+  #prepareNow(statement: ScriptStatement, session: Session): Promise<Effect> {
+    const { kind } = statement.ast;
+    const mayBeStale = kind === 'insertValues' || kind === 'select' || kind === 'print';
+    return this.#host.withSchemas(
+      (schemas) => this.#prepare(statement, session, this.#host.catalog(), schemas),
+      mayBeStale,
+    );
+  }
+
   #prepare(
     statement: ScriptStatement,
     session: Session,
     catalog: Catalog,
-    ahead?: { readonly topics: ReadonlyMap<string, TopicSpec>; readonly schemas: SchemaStore },
+    schemas: SchemaStore,
+    topics?: ReadonlyMap<string, TopicSpec>,
   ): Effect {
     const context = this.#host.context();
     const { runtime } = context;
     return prepareStatement(statement.ast, {
       ...context,
       runtime:
-        ahead === undefined
+        topics === undefined
           ? runtime
-          : { ...runtime, topics: () => [...runtime.topics(), ...ahead.topics.values()] },
-      schemas: ahead?.schemas ?? context.schemas,
+          : { ...runtime, topics: () => [...runtime.topics(), ...topics.values()] },
+      schemas,
       catalog,
       properties: { ...context.properties, ...session.properties },
       variables: session.variables,
@@ -227,7 +242,7 @@ export class StatementRunner {
     session: Session,
   ): Promise<StatementReply> {
     await this.#host.changeSchemas(schemas);
-    const effect = this.#prepare(statement, session, this.#host.catalog());
+    const effect = await this.#prepareNow(statement, session);
     assert(effect.kind !== 'register-schemas', 'a statement that finds what was registered for it');
     return this.#perform(statement, effect, session);
   }

@@ -14,6 +14,7 @@ import type { Log, Offset, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
 import { queryErrorsMax } from './limits.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
+import type { SchemaGate } from './schema-gate.ts';
 import type { Ticker } from './tick.ts';
 import type { TickQuery } from './tick-query.ts';
 
@@ -43,6 +44,8 @@ export interface SupervisorOptions {
   readonly limits: ExecutionLimits;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
+  /** null where every schema is at hand. */
+  readonly gate: (catalog: Catalog) => SchemaGate | null;
   /** Null where no processing log is kept. */
   readonly processingLog: ProcessingLog | null;
   /** false: a failed query stays failed. */
@@ -133,6 +136,7 @@ export class Supervisor {
     before?.retry?.[Symbol.dispose]();
     const restored = await this.#options.log.open(ownerPrefix + def.id);
     const errors = before?.errors ?? [];
+    const gate = this.#options.gate(catalog);
     const healthy = () => {
       running.retryMs = retryInitialMs(def);
     };
@@ -169,7 +173,8 @@ export class Supervisor {
         }),
         writes: def.sink === null ? null : (catalog.sources.get(def.sink)?.topic ?? null),
         status: def.state,
-        isReady: () => true,
+        isReady: () => gate?.isOpen ?? true,
+        ...(gate === null ? {} : { admits: (topic, batch) => gate.admits(topic, batch) }),
         seal: () => healthy,
         onFailed: (error) => this.#onFailed(running, error),
       },

@@ -1,6 +1,6 @@
 /** A query as the tick sees it: a task, who it commits as, and what happens around it. */
 import type { Task } from '../execution/task.ts';
-import type { Owner } from '../log/log.ts';
+import type { Owner, RecordBatch } from '../log/log.ts';
 
 export interface TickQuery {
   readonly id: string;
@@ -12,6 +12,11 @@ export interface TickQuery {
   status: 'RUNNING' | 'PAUSED' | 'ERROR';
   /** Asked before each run: false holds the query back (a slow reader); it then falls behind and later reads from the log. */
   isReady(): boolean;
+  /**
+   * Asked before a batch is offered: false refuses it, and `isReady` is then false until it can be taken. The query falls
+   * behind and reads it from the log. Absent: all are taken.
+   */
+  admits?(topic: string, batch: RecordBatch): boolean;
   /**
    * At the end of a tick in which it ran: sets aside what is to leave. The function is called once that tick is durable, by
    * which time the query may have run again.

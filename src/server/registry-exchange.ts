@@ -26,6 +26,7 @@ const codes: Readonly<Record<string, number>> = {
   'registry.id-taken': 42205,
   'registry.reference-exists': 42206,
   'registry.full': 50001,
+  'registry.unreachable': 50003,
   'request.too-large': 413,
   'registry.bad-request': 400,
 };
