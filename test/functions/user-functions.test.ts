@@ -120,6 +120,43 @@ describe('functions of a directory', () => {
     expect((await engine.metrics())['processing_errors_total']).toBe(1);
   });
 
+  test('see server properties, and an array in the place of variadic arguments', async () => {
+    const at = mkdtempSync(join(directory, 'variadic-'));
+    writeFileSync(
+      join(at, 'lengths.ts'),
+      `import { aggregate, table } from 'leat';
+       const described = { doc: 'Lengths.', examples: [] };
+       export const total = aggregate({ name: 'total', ...described, overloads: [{
+         signature: '(STRING... texts) -> BIGINT',
+         init: () => 0n,
+         add: (sum: bigint, ...texts) => sum + BigInt(texts.join('').length),
+         merge: (a: bigint, b: bigint) => a + b,
+       }] });
+       export const lengths = table({ name: 'lengths', ...described, overloads: [{
+         signature: '(STRING... texts) -> INTEGER',
+         bind: ({ property }) => {
+           const more = Number(property('ksql.functions.lengths.more') ?? '0');
+           return (...texts: string[]) => texts.map((text) => text.length + more);
+         },
+       }] });`,
+    );
+    await using engine = await openEngine({
+      functionsDirectory: at,
+      properties: { 'ksql.functions.lengths.more': '10' },
+    });
+    await execute(
+      engine,
+      `CREATE STREAM s (k INT KEY, l ARRAY<STRING>)
+         WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);
+       CREATE STREAM each AS SELECT k, lengths(l) AS n FROM s;
+       CREATE TABLE sums AS SELECT k, total(l) AS n FROM s GROUP BY k;
+       INSERT INTO s VALUES (1, ARRAY['a', 'bcd']);`,
+    );
+    await engine.settle();
+    expect(await rowsOf(engine, 'SELECT * FROM each;')).toEqual(['[1,11]', '[1,13]']);
+    expect(await rowsOf(engine, 'SELECT * FROM sums;')).toEqual(['[1,4]']);
+  });
+
   const broken: readonly (readonly [what: string, text: string, message: string])[] = [
     ['that is no JavaScript', 'export const =', 'broken.ts: '],
     ['that throws', "throw new Error('not today');", 'broken.ts: not today'],

@@ -1,6 +1,8 @@
 /** The aggregates of one step together: a row of accumulators, changed in place by one generated function. */
 import { assert } from '../../base/assert.ts';
 import type { BoundAggregate } from '../../functions/define.ts';
+import { spreadIndexOf } from '../../functions/resolve.ts';
+import { parseSignature } from '../../functions/signature.ts';
 import type { AggregateCall } from '../../plan/logical.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
@@ -70,9 +72,12 @@ function compileChange(
   const emitter = new Emitter();
   for (const [index, call] of calls.entries()) {
     const aggregate = emitter.constant(bound[index]);
-    const args = call.args.map((arg) => {
+    const types = [...call.args, ...call.inits].map((arg) => arg.type);
+    const spread = spreadIndexOf(parseSignature(call.signature), types);
+    const args = call.args.map((arg, at) => {
       assert(arg.kind === 'column', 'arguments of aggregates to be columns');
-      return `row[${arg.index}]`;
+      const column = `row[${arg.index}]`;
+      return at === spread ? `...(${column}??[])` : column;
     });
     emitter.line(`acc[${index}]=${aggregate}.${change}(${[`acc[${index}]`, ...args].join(',')});`);
   }

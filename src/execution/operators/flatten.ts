@@ -4,6 +4,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import { limitText } from '../../base/limits.ts';
+import { spreadIndexOf } from '../../functions/resolve.ts';
+import { parseSignature } from '../../functions/signature.ts';
 import type { TableFunctionCall } from '../../plan/logical.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { compileRow } from '../codegen/compile.ts';
@@ -54,13 +56,21 @@ function tableFunction(
   }) as (...args: Value[]) => Iterable<Value> | null;
   const named = call.args.map((expression) => ({ name: call.name, expression, text: call.fn }));
   const args = compileRow(named, context.compile);
+  const types = call.args.map((arg) => arg.type);
+  const spread = spreadIndexOf(parseSignature(call.signature), types);
   return (key, value, timestamp) => {
     try {
-      const results = bound(...args(key, value, timestamp));
+      const results = bound(...spreadAt(spread, args(key, value, timestamp)));
       return results === null ? [] : [...results];
     } catch (error) {
       context.report(1, `Table function ${call.fn} failed: ${messageOf(error)}`);
       return [];
     }
   };
+}
+
+/** One array standing for all values of a variadic parameter gives way to these. */
+function spreadAt(index: number, args: readonly Value[]): readonly Value[] {
+  if (index < 0) return args;
+  return args.toSpliced(index, 1, ...((args[index] ?? []) as readonly Value[]));
 }
