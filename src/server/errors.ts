@@ -17,6 +17,7 @@ const codes: Readonly<Record<string, number>> = {
   'request.query-endpoint': 40002,
   'query.too-many-push': 40003,
   'request.': badRequest,
+  'push.slow-consumer': 42900,
   'server.not-found': 40400,
   'server.http2-only': 40004,
   'server.not-acceptable': 40600,

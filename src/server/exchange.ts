@@ -4,7 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { problem } from '../base/errors.ts';
 import { errorReply } from './errors.ts';
 import { json } from './messages.ts';
+import { slowConsumer } from './slow-consumer.ts';
 
+/** Bytes written at a time: a client that takes fewer within its time is too slow. */
+const pieceBytesMax: number = 64 * 1024;
 /** Bytes of a request's body (`http.body`). */
 const bodyBytesMax: number = 8 * 1024 * 1024;
 
@@ -14,12 +17,15 @@ export class Exchange {
   readonly params: Readonly<Record<string, string>>;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
+  readonly #stalledMs: number;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     params: Readonly<Record<string, string>>,
+    stalledMs: number,
   ) {
+    this.#stalledMs = stalledMs;
     this.request = request;
     this.response = response;
     this.params = params;
@@ -83,17 +89,37 @@ export class Exchange {
     this.response.flushHeaders();
   }
 
-  /** A piece of a streamed answer; resolves when the client can take more. */
+  /** Part of a streamed answer; resolves when the client can take more. Throws `push.slow-consumer` when it takes nothing. */
   async write(text: string): Promise<void> {
     // As bytes: Node's HTTP/2 sends garbage for strings of several writes that it gathers into one (seen on 24.21).
-    if (this.gone.aborted || this.response.write(Buffer.from(text, 'utf8'))) return;
+    const bytes = Buffer.from(text, 'utf8');
+    for (let at = 0; at < bytes.length && !this.gone.aborted; at += pieceBytesMax) {
+      if (!this.response.write(bytes.subarray(at, at + pieceBytesMax))) await this.#drained();
+    }
+  }
+
+  /** The end of a streamed answer. A client that does not take it loses its connection. */
+  end(text = ''): void {
+    const timer = setTimeout(() => this.response.destroy(), this.#stalledMs).unref();
+    this.response.once('close', () => clearTimeout(timer));
+    this.response.end(Buffer.from(text, 'utf8'));
+  }
+
+  async #drained(): Promise<void> {
     // Whichever does not happen is not waited for any longer: its listener goes.
     const waiting = new AbortController();
     const { signal } = waiting;
+    let isStalled = false;
+    const timer = setTimeout(() => {
+      isStalled = true;
+      waiting.abort();
+    }, this.#stalledMs);
     await Promise.race([
       once(this.response, 'drain', { signal }),
       once(this.response, 'close', { signal }),
     ]).catch(() => undefined);
+    clearTimeout(timer);
     waiting.abort();
+    if (isStalled) throw slowConsumer(this.#stalledMs);
   }
 }

@@ -137,12 +137,10 @@ export async function sendRows(
       if (!exchange.isHttp2) await exchange.write(pieces.join(''));
       else for (const piece of pieces) await exchange.write(piece);
     }
-    const text = framing.final(finalMessage(stream));
-    if (text !== null) await exchange.write(text);
+    exchange.end(`${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`);
   } catch (error) {
-    await exchange.write(framing.error(errorBody(error)));
+    exchange.end(`${framing.error(errorBody(error))}${framing.tail}`);
   }
-  exchange.response.end(framing.tail);
 }
 
 /** Sends those lines of a PRINT that are wanted. */
@@ -159,9 +157,9 @@ export async function sendLines(
       const lines = rows.filter(isWanted);
       if (lines.length > 0) await exchange.write(`${lines.join('\n')}\n`);
     }
+    exchange.end();
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof StatementFailure)) throw error;
-    await exchange.write(`${JSON.stringify(errorBody(error))}\n`);
+    exchange.end(`${JSON.stringify(errorBody(error))}\n`);
   }
-  exchange.response.end();
 }

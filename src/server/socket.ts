@@ -10,6 +10,7 @@ import { type Engine, type QueryStream, StatementFailure } from '../engine/api.t
 import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
 import { errorBody } from './errors.ts';
 import { ksqlRequest, parseBody } from './messages.ts';
+import { slowConsumer } from './slow-consumer.ts';
 
 /** Bytes the socket may hold for the network before rows wait in the engine. */
 const socketBytesMax: number = 256 * 1024;
@@ -21,11 +22,13 @@ const done = 1000;
 const invalid = 1003;
 const failed = 1011;
 const timedOut = 1013;
+const tooSlow = 4008;
 
 export async function serveSocket(
   socket: WebSocket,
   request: IncomingMessage,
   engine: Engine,
+  stalledMs: number,
 ): Promise<void> {
   socket.on('error', () => socket.terminate());
   const ping = keepAlive(socket);
@@ -33,7 +36,7 @@ export async function serveSocket(
     const stream = await open(request.url ?? '', engine);
     socket.once('close', () => void stream.close());
     if (socket.readyState !== socket.OPEN) await stream.close();
-    await sendAll(socket, stream);
+    await sendAll(socket, stream, stalledMs);
   } catch (error) {
     const [code, reason] = describe(error);
     end(socket, code, reason);
@@ -43,14 +46,14 @@ export async function serveSocket(
   }
 }
 
-/** Pings, and drops a peer that did not answer the last one. */
+/** Pings, and drops a peer that did not answer the last one. Where rows still wait for the network it had no chance to. */
 function keepAlive(socket: WebSocket): NodeJS.Timeout {
   let alive = true;
   socket.on('pong', () => {
     alive = true;
   });
   return setInterval(() => {
-    if (!alive) return socket.terminate();
+    if (!alive && socket.bufferedAmount === 0) return socket.terminate();
     alive = false;
     socket.ping();
   }, pingMs).unref();
@@ -67,7 +70,7 @@ async function open(url: string, engine: Engine): Promise<QueryStream> {
   return engine.query(ksqlRequest(parseBody(request)));
 }
 
-async function sendAll(socket: WebSocket, stream: QueryStream): Promise<void> {
+async function sendAll(socket: WebSocket, stream: QueryStream, stalledMs: number): Promise<void> {
   const isPrint = stream.head.kind === 'print';
   if (!isPrint) socket.send(JSON.stringify(resultFieldsJson(stream.head.columns)));
   for await (const { rows, tombstones } of stream) {
@@ -79,21 +82,26 @@ async function sendAll(socket: WebSocket, stream: QueryStream): Promise<void> {
         isPrint
           ? JSON.stringify(row)
           : `{"row":{"columns":${row}${deleted.has(at) ? ',"tombstone":true' : ''}}}`,
+        stalledMs,
       );
     }
   }
   end(socket, done, 'done');
 }
 
-/** Sends a frame; when too much waits for the network, resolves once it is out. */
-async function send(socket: WebSocket, text: string): Promise<void> {
+/** Sends a frame; when too much waits for the network, resolves once it is out. Throws `push.slow-consumer`. */
+async function send(socket: WebSocket, text: string, stalledMs: number): Promise<void> {
   if (socket.bufferedAmount <= socketBytesMax) {
     socket.send(text);
     return;
   }
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => reject(slowConsumer(stalledMs)), stalledMs);
     // Called with an error when the socket has gone meanwhile: then there is nothing to wait for either.
-    socket.send(text, () => resolve());
+    socket.send(text, () => {
+      clearTimeout(timer);
+      resolve();
+    });
   });
 }
 
@@ -101,6 +109,7 @@ function describe(error: unknown): readonly [code: number, reason: string] {
   const body = errorBody(error);
   const code = body['error_code'] as number;
   const message = String(body['message']);
+  if (code === 42900) return [tooSlow, message];
   if (code === 50301) return [timedOut, message];
   if (code >= 50000) return [failed, message];
   if (error instanceof ProblemError && error.code === 'request.not-a-query')

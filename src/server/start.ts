@@ -13,6 +13,7 @@ import { type ConnectionTaker, createPort } from './port.ts';
 import type { RouteContext } from './route.ts';
 import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
+import { stalledMsMax } from './slow-consumer.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
@@ -23,6 +24,8 @@ export interface ServerOptions {
   readonly policy?: HostPolicy;
   /** Properties of the server, for what depends on them here. */
   readonly properties?: Readonly<Record<string, string>>;
+  /** How long a client may take nothing of what is sent to it; a minute unless a test is in a hurry. */
+  readonly stalledMs?: number;
 }
 
 export interface RunningServer {
@@ -47,6 +50,7 @@ const { createServer: createHttp1 } = process.getBuiltinModule('node:http');
 export async function startServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
   const policy = options.policy ?? { hosts: [], origins: [] };
   const properties = options.properties ?? {};
+  const { stalledMs = stalledMsMax } = options;
   const router = new Router(routes);
   const context: RouteContext = {
     engine,
@@ -56,7 +60,7 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     checkProperty: (name) => checkOverridable(name, properties),
   };
   const handler = (request: IncomingMessage, response: ServerResponse) =>
-    void handle(request, response, router, context, policy);
+    void handle(request, response, { router, context, policy, stalledMs });
   const http1 = createHttp1(
     { maxHeaderSize: headerBytesMax, requestTimeout: requestTimeoutMs },
     handler,
@@ -71,7 +75,8 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   });
   webSocket.on(
     'upgrade',
-    (request, socket, head) => void upgrade(request, socket as Socket, head, engine, policy),
+    (request, socket, head) =>
+      void upgrade(request, socket as Socket, head, { engine, policy, stalledMs }),
   );
   const sockets = new Set<Socket>();
   const port = createPort({ http1, http2, webSocket }, sockets);
@@ -101,16 +106,21 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   };
 }
 
+interface Serving {
+  readonly router: Router;
+  readonly context: RouteContext;
+  readonly policy: HostPolicy;
+  readonly stalledMs: number;
+}
+
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  router: Router,
-  context: RouteContext,
-  policy: HostPolicy,
+  { router, context, policy, stalledMs }: Serving,
 ): Promise<void> {
   response.on('error', () => undefined);
   const found = router.find(request.method ?? 'GET', request.url ?? '/');
-  const exchange = new Exchange(request, response, found?.params ?? {});
+  const exchange = new Exchange(request, response, found?.params ?? {}, stalledMs);
   try {
     const refusal = hostRefusal(request.headers, policy);
     if (refusal !== null) throw problem('server.forbidden-host', refusal);
@@ -142,8 +152,11 @@ async function upgrade(
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
-  engine: Engine,
-  policy: HostPolicy,
+  {
+    engine,
+    policy,
+    stalledMs,
+  }: Pick<Serving, 'policy' | 'stalledMs'> & { readonly engine: Engine },
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0];
   const refusal = hostRefusal(request.headers, policy);
@@ -166,7 +179,7 @@ async function upgrade(
     request,
     socket,
     head,
-    (client) => void serveSocket(client, request, engine),
+    (client) => void serveSocket(client, request, engine, stalledMs),
   );
 }
 

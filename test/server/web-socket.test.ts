@@ -127,6 +127,7 @@ describe('GET /ws/query', () => {
     await using server = await testServer();
     const refused = async (path: string, headers: Record<string, string>) => {
       const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`, { headers });
+      socket.on('error', () => undefined);
       const [, response] = await once(socket, 'unexpected-response');
       response.destroy();
       socket.terminate();
