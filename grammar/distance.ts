@@ -1,5 +1,5 @@
 /** How many letters must be inserted, removed, replaced or swapped with their neighbour to turn one word into another. */
-function editDistance(from: string, to: string): number {
+export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let row = 1; row <= from.length; row++) {

@@ -49,7 +49,7 @@ export function parseSchema(text: string): readonly TableElement[] {
 
 function scanLimited(sql: string): IToken[] {
   if (sql.length > sqlLengthMax) {
-    throw problem('parse.too-long', `Statement is too large to parse: ${sql.length} characters`, {
+    throw problem('parse.too-large', `Statement is too large to parse: ${sql.length} characters`, {
       hint: `Send at most ${sqlLengthMax} characters at once.`,
       span: { start: 0, end: sql.length },
     });

@@ -203,7 +203,7 @@ describe('size', () => {
   });
 
   test('text has a maximal length', () => {
-    expect(failure(`-- ${'x'.repeat(1024 * 1024)}`).code).toBe('parse.too-long');
+    expect(failure(`-- ${'x'.repeat(1024 * 1024)}`).code).toBe('parse.too-large');
   });
 
   test('names have a maximal length', () => {

@@ -21,6 +21,12 @@ const PRIMITIVES: ReadonlyMap<string, PrimitiveTypeName> = new Map([
 /** The names of built-in types that stand by themselves. */
 export const primitiveTypes: readonly PrimitiveTypeName[] = [...new Set(PRIMITIVES.values())];
 
+/** Every word that names a built-in type. */
+export const typeWords: readonly string[] = [
+  ...PRIMITIVES.keys(),
+  ...['DECIMAL', 'ARRAY', 'MAP', 'STRUCT'],
+];
+
 /** A container's name is a name like any other unless `<` follows. */
 function isContainerAhead($: Dsl, word: string): boolean {
   if (!isAhead($, 1, t.keyword(word))) return false;

@@ -36,6 +36,9 @@ const byName: ReadonlyMap<string, FormatDef> = new Map(
 /** The format of this name, in whatever case. Throws `format.unknown`. */
 export function formatByName(name: string): FormatDef {
   const format = byName.get(name.toUpperCase());
-  if (format === undefined) throw problem('format.unknown', `Unknown format: ${name}`);
+  if (format === undefined)
+    throw problem('format.unknown', `Unknown format: ${name}`, {
+      hint: `There are ${[...byName.keys()].join(', ')}.`,
+    });
   return format;
 }

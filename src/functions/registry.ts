@@ -1,6 +1,5 @@
 /** Functions by name, checked when the registry is made. */
 import { assert } from '../base/assert.ts';
-import { problem } from '../base/errors.ts';
 import type { FunctionDef, FunctionRegistry } from './define.ts';
 import { formatParameterType, type ParameterType, parseSignature } from './signature.ts';
 
@@ -20,14 +19,6 @@ export function createRegistry(defs: Iterable<FunctionDef>): FunctionRegistry {
     get: (name) => byName.get(name.toUpperCase()) ?? null,
     all: () => byName.values(),
   };
-}
-
-/** The function of this name; throws ksqlDB's error if there is none. */
-export function requireFunction(registry: FunctionRegistry, name: string): FunctionDef {
-  const def = registry.get(name);
-  if (def === null)
-    throw problem('functions.unknown', `Can't find any functions with the name '${name}'`);
-  return def;
 }
 
 function checkOverloads(def: FunctionDef): void {

@@ -17,7 +17,7 @@ describe('similar names', () => {
 
   it('make a hint', () => {
     expect(similarHint('ORDER', ['ORDERS', 'ORDEAL'])).toEqual({
-      hint: 'Did you mean "ORDERS"?',
+      hint: 'Did you mean ORDERS?',
     });
   });
 });

@@ -1,4 +1,5 @@
 /** "Did you mean": names that a user probably meant, for messages and hints. */
+import { editDistance } from '../../grammar/distance.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 
 /**
@@ -26,40 +27,22 @@ export function similarNames(name: string, candidates: Iterable<string>): readon
   const limit = Math.max(1, Math.floor(name.length / 3));
   const scored: { readonly candidate: string; readonly distance: number }[] = [];
   for (const candidate of candidates) {
-    const distance = editDistance(name.toUpperCase(), candidate.toUpperCase(), limit);
+    if (Math.abs(candidate.length - name.length) > limit) continue;
+    const distance = editDistance(name.toUpperCase(), candidate.toUpperCase());
     if (distance <= limit) scored.push({ candidate, distance });
   }
   scored.sort((a, b) => a.distance - b.distance);
   return scored.slice(0, 3).map(({ candidate }) => candidate);
 }
 
-/** A Problem's hint that names similar sources; absent when nothing is similar. */
+/** A Problem's hint that names similar ones, quoted where SQL needs it; absent when nothing is similar. */
 export function similarHint(
   name: string,
   candidates: Iterable<string>,
 ): { readonly hint?: string } {
   const similar = similarNames(name, candidates);
   if (similar.length === 0) return {};
-  return { hint: `Did you mean ${similar.map((other) => `"${other}"`).join(' or ')}?` };
-}
-
-/** Levenshtein distance, or any number above `limit` when it is greater. Two rows of the table are kept. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let above = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const change = a[row - 1] === b[column - 1] ? 0 : 1;
-      current.push(
-        Math.min(
-          (above[column] ?? 0) + 1,
-          (current[column - 1] ?? 0) + 1,
-          (above[column - 1] ?? 0) + change,
-        ),
-      );
-    }
-    above = current;
-  }
-  return above[b.length] ?? 0;
+  return {
+    hint: `Did you mean ${similar.map((other) => (isPlain(other) ? other : `"${other}"`)).join(' or ')}?`,
+  };
 }

@@ -5,7 +5,7 @@ import type {
   ScalarDef,
   TableFunctionDef,
 } from '../../src/functions/define.ts';
-import { createRegistry, requireFunction } from '../../src/functions/registry.ts';
+import { createRegistry } from '../../src/functions/registry.ts';
 import { resolveCall } from '../../src/functions/resolve.ts';
 import { builtinFunctions } from '../../src/functions/table.ts';
 import type { SqlType } from '../../src/types/type.ts';
@@ -26,7 +26,7 @@ const string = (value: string): { type: SqlType; value: Value } => ({ type: STRI
 const int = (value: number): { type: SqlType; value: Value } => ({ type: INTEGER, value });
 
 function bindCall(name: string, types: readonly (SqlType | null)[]): (...args: Value[]) => unknown {
-  const def: FunctionDef = requireFunction(registry, name);
+  const def: FunctionDef = registry.get(name) as FunctionDef;
   if (def.kind === 'aggregate') throw new Error('not an aggregate here');
   const call = resolveCall<ScalarDef | TableFunctionDef>(
     def,
@@ -40,7 +40,7 @@ function bound(
   name: string,
   ...call: Parameters<typeof bindAggregate> extends [unknown, ...infer R] ? R : never
 ) {
-  return bindAggregate(requireFunction(registry, name) as AggregateDef, ...call).aggregate;
+  return bindAggregate(registry.get(name) as AggregateDef, ...call).aggregate;
 }
 
 describe('scalar test functions', () => {

@@ -136,7 +136,7 @@ class TestRun {
   ): Promise<void> {
     const { name } = statement.source;
     const source = this.#engine.catalog.sources.get(name);
-    if (source === undefined) throw problem('assert.unknown-source', `Unknown data source ${name}`);
+    if (source === undefined) throw problem('source.unknown', `Unknown data source ${name}`);
     const next = this.#read.get(source.topic) ?? 0;
     const records = await this.#records(source);
     const failure = checkAssertedValues(

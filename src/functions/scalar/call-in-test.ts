@@ -3,7 +3,7 @@ import { castFunction } from '../../types/cast.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import type { Argument, CallContext } from '../define.ts';
-import { createRegistry, requireFunction } from '../registry.ts';
+import { createRegistry } from '../registry.ts';
 import { type ArgumentType, resolveCall } from '../resolve.ts';
 import { parseSignature } from '../signature.ts';
 import { scalarFunctions } from './table.ts';
@@ -32,8 +32,8 @@ export function callScalar(
   values: readonly Argument[],
   options: CallOptions = {},
 ): CallResult {
-  const def = requireFunction(registry, name);
-  if (def.kind !== 'scalar') throw new Error(`${name} is no scalar function`);
+  const def = registry.get(name);
+  if (def?.kind !== 'scalar') throw new Error(`${name} is no scalar function`);
   const sqlTypes = types.map(typeOf);
   const resolved = resolveCall(
     def,

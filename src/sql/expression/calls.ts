@@ -3,10 +3,10 @@ import type * as ast from '../../../grammar/ast.ts';
 import { assert } from '../../base/assert.ts';
 import { problem } from '../../base/errors.ts';
 import type { FunctionDef } from '../../functions/define.ts';
-import { requireFunction } from '../../functions/registry.ts';
 import { type ArgumentType, type ResolvedCall, resolveCall } from '../../functions/resolve.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { SqlType } from '../../types/type.ts';
+import { findFunction } from '../find-function.ts';
 import type { Binder } from './environment.ts';
 import { implicitCast } from './implicit-cast.ts';
 import { STRING } from './literals.ts';
@@ -16,7 +16,7 @@ import { argumentsOf } from './units.ts';
 /** A call in an ordinary expression: only scalar functions are known there. */
 export function bindCall(node: ast.FunctionCall, binder: Binder): Expression {
   const { functions } = binder.environment;
-  const def = requireFunction(functions, node.name.name);
+  const def = findFunction(node.name, functions);
   if (def.kind === 'scalar') {
     const { resolved, args } = bindArguments(def, argumentsOf(node), binder);
     return {

@@ -1,8 +1,10 @@
 /** From written types to SQL types (spec: sql-statements.md §2). */
 import type * as ast from '../../../grammar/ast.ts';
+import { typeWords } from '../../../grammar/rules/type.ts';
 import { unreachable } from '../../base/assert.ts';
 import { problem } from '../../base/errors.ts';
 import type { Field, SqlType } from '../../types/type.ts';
+import { similarHint } from '../suggest.ts';
 
 /** `custom` are the types that CREATE TYPE registered; they are expanded. */
 export function resolveType(type: ast.Type, custom: ReadonlyMap<string, SqlType>): SqlType {
@@ -30,8 +32,9 @@ export function resolveType(type: ast.Type, custom: ReadonlyMap<string, SqlType>
     case 'customType': {
       const found = custom.get(type.name.name);
       if (found !== undefined) return found;
-      throw problem('analyze.unknown-type', `Cannot resolve unknown type: ${type.name.name}`, {
+      throw problem('type.unknown', `Cannot resolve unknown type: ${type.name.name}`, {
         span: type.span,
+        ...similarHint(type.name.name, [...typeWords, ...custom.keys()]),
       });
     }
     default:

@@ -1,8 +1,8 @@
 /** Which names an expression may use and what they stand for (spec: sql-statements.md §3.2). */
 import type * as ast from '../../../grammar/ast.ts';
-import { nearest } from '../../../grammar/distance.ts';
 import { problem } from '../../base/errors.ts';
 import type { Expression } from '../../plan/expression.ts';
+import { similarHint } from '../suggest.ts';
 import { lineAndColumn } from './location.ts';
 
 /** Where an expression stands; ksqlDB names it in messages. */
@@ -96,11 +96,10 @@ function unknownColumn(
   const known = scope.columns
     .filter((column) => source === null || column.source === source.name)
     .map((column) => column.name);
-  const similar = nearest(name.name, known);
   return problem(
     'analyze.unknown-column',
     `${lineAndColumn(text, span.start)}: ${clause} column '${written}' cannot be resolved.${consequence}`,
-    { span, ...(similar !== null && { hint: `Did you mean ${similar}?` }) },
+    { span, ...similarHint(name.name, known) },
   );
 }
 

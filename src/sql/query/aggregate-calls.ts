@@ -2,11 +2,11 @@
 import type * as ast from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
 import type { AggregateDef, CallContext, FunctionRegistry } from '../../functions/define.ts';
-import { requireFunction } from '../../functions/registry.ts';
 import { literalRequired } from '../../functions/resolve.ts';
 import type { Expression } from '../../plan/expression.ts';
 import type { AggregateCall } from '../../plan/logical.ts';
 import type { SqlType } from '../../types/type.ts';
+import { findFunction } from '../find-function.ts';
 import { createBinder } from '../expression/bind.ts';
 import { bindArguments } from '../expression/calls.ts';
 import { untypedNull } from '../expression/containers.ts';
@@ -83,7 +83,7 @@ function bindAggregate(
   },
 ): BoundAggregate {
   const { environment, rowtime, index } = options;
-  const def = requireFunction(environment.functions, call.name.name) as AggregateDef;
+  const def = findFunction(call.name, environment.functions) as AggregateDef;
   const counted = call.arguments.length === 0;
   const binder = createBinder({
     ...environment,

@@ -1,10 +1,10 @@
 /** The sources of a FROM clause. */
 import type * as ast from '../../../grammar/ast.ts';
-import { nearest } from '../../../grammar/distance.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { PseudoColumn } from '../../plan/logical.ts';
 import { columnReferences } from '../expression/walk.ts';
+import { caseHint, similarHint } from '../suggest.ts';
 import type { QueryContext } from './analyzed.ts';
 import { listed } from './names.ts';
 import { isPseudoColumn, type ReadSource } from './relation.ts';
@@ -32,21 +32,11 @@ export function readSources(query: ast.Query, context: QueryContext): readonly R
 export function findSource(name: ast.Identifier, { catalog }: QueryContext): SourceDef {
   const def = catalog.sources.get(name.name);
   if (def !== undefined) return def;
-  const known = [...catalog.sources.keys()];
-  const similar = nearest(name.name, known);
   throw problem(
-    'analyze.unknown-source',
-    `Exception while preparing statement: ${name.name} does not exist.${otherSpelling(name, known)}`,
-    { span: name.span, ...(similar !== null && { hint: `Did you mean ${similar}?` }) },
+    'source.unknown',
+    `Exception while preparing statement: ${name.name} does not exist.${caseHint(catalog, name.name)}`,
+    { span: name.span, ...similarHint(name.name, catalog.sources.keys()) },
   );
-}
-
-function otherSpelling(name: ast.Identifier, known: readonly string[]): string {
-  const similar = known.find((other) => other.toUpperCase() === name.name.toUpperCase());
-  if (similar === undefined) return '';
-  return similar === similar.toUpperCase()
-    ? `\nDid you mean ${similar}? Hint: try removing double quotes from the source name.`
-    : `\nDid you mean "${similar}"? Hint: wrap the source name in double quotes to make it case-sensitive.`;
 }
 
 /** Every expression of the query, in no particular order. */

@@ -2,8 +2,8 @@
 import type * as ast from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
 import type { FunctionRegistry, TableFunctionDef } from '../../functions/define.ts';
-import { requireFunction } from '../../functions/registry.ts';
 import type { LogicalPlan, TableFunctionCall } from '../../plan/logical.ts';
+import { findFunction } from '../find-function.ts';
 import { createBinder } from '../expression/bind.ts';
 import { bindArguments } from '../expression/calls.ts';
 import { type BindEnvironment, printResolved } from '../expression/environment.ts';
@@ -64,7 +64,7 @@ function bindTableFunction(
   name: string,
   environment: BindEnvironment,
 ): TableFunctionCall {
-  const def = requireFunction(environment.functions, node.name.name) as TableFunctionDef;
+  const def = findFunction(node.name, environment.functions) as TableFunctionDef;
   const { resolved, args } = bindArguments(def, node.arguments, createBinder(environment));
   return {
     name,

@@ -7,6 +7,7 @@ import { schemaOfElements } from '../source-elements.ts';
 import { defaultFormat, namedFormats } from '../source-format.ts';
 import { readSourceProperties } from '../source-properties.ts';
 import { kindName } from '../source-upgrade.ts';
+import { similarHint } from '../suggest.ts';
 import { defineSource } from './create-source.ts';
 import type { PrepareContext } from './statement.ts';
 
@@ -18,7 +19,12 @@ type Comparison = readonly [property: string, expected: string, actual: string];
 export function checkAssertedSource(statement: AssertSource, context: Context): string | null {
   const { name } = statement.name;
   const source = context.catalog.sources.get(name);
-  if (source === undefined) throw problem('assert.unknown-source', `Unknown data source ${name}`);
+  if (source === undefined)
+    throw problem(
+      'source.unknown',
+      `Unknown data source ${name}`,
+      similarHint(name, context.catalog.sources.keys()),
+    );
   for (const compared of comparisons(statement, source, context)) {
     const [property, expected, actual] = compared;
     if (expected === actual) continue;

@@ -1,7 +1,6 @@
 /** `SHOW FUNCTIONS` and `DESCRIBE FUNCTION` (spec: sql-statements.md §11, api.md §4). */
 import type { DescribeFunction, ShowFunctions } from '../../../grammar/ast.ts';
-import { problem } from '../../base/errors.ts';
-import { similarHint } from '../suggest.ts';
+import { findFunction } from '../find-function.ts';
 import { entityEffect } from './effects.ts';
 import { functionJson } from './entities/function-json.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -21,16 +20,7 @@ export function prepareDescribeFunction(
   statement: DescribeFunction,
   context: PrepareContext,
 ): Effect {
-  const { name } = statement.name;
-  const definition = context.functions.get(name);
-  if (definition === null) {
-    const names = [...context.functions.all()].map((known) => known.name);
-    throw problem(
-      'function.unknown',
-      `Can't find any functions with the name '${name}'`,
-      similarHint(name, names),
-    );
-  }
+  const definition = findFunction(statement.name, context.functions);
   return entityEffect('describe_function', {
     name: definition.name,
     description: definition.doc,

@@ -24,9 +24,13 @@ export function elementOrder(context: CallContext): Compare {
   const type = elementType(context);
   const order = type === null ? () => 0 : naturalOrder(type);
   if (order === null && type !== null) {
-    throw problem('function.not-comparable', `elements of type ${formatType(type)} have no order`, {
-      hint: 'Arrays of numbers, texts, booleans, bytes, dates and times can be ordered.',
-    });
+    throw problem(
+      'functions.not-comparable',
+      `elements of type ${formatType(type)} have no order`,
+      {
+        hint: 'Arrays of numbers, texts, booleans, bytes, dates and times can be ordered.',
+      },
+    );
   }
   return order ?? (() => 0);
 }

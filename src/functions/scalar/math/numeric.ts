@@ -55,7 +55,7 @@ export function integerPart(args: readonly (SqlType | null)[]): SqlType {
   const precision = type.precision - type.scale;
   if (precision < 1) {
     throw problem(
-      'function.no-integer-digits',
+      'functions.no-integer-digits',
       `DECIMAL precision must be >= 1: DECIMAL(${precision},0)`,
       { hint: 'Pass the number of decimal places as the second argument.' },
     );
