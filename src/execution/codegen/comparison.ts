@@ -21,9 +21,9 @@ export function emitComparison(e: Comparison, scope: EmitScope): Code {
   const and = (text: string): string => `(${[...both, text].join('&&')})`;
   switch (e.op) {
     case 'IS_DISTINCT_FROM':
-      return { text: `(!${distinct(left, right, test('=='))})`, nullable: false };
+      return { text: `(!${emitter.local(distinct(left, right, test('==')))})`, nullable: false };
     case 'IS_NOT_DISTINCT_FROM':
-      return { text: distinct(left, right, test('==')), nullable: false };
+      return { text: emitter.local(distinct(left, right, test('=='))), nullable: false };
     case 'EQUAL':
       return { text: emitter.local(and(test('=='))), nullable: false };
     case 'NOT_EQUAL':
