@@ -10,11 +10,6 @@ import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
-import { RegistryMirror } from '../registry/remote/mirror.ts';
-import { remoteRegistryOf } from '../registry/remote/open.ts';
-import type { RemoteRegistry } from '../registry/remote/remote-registry.ts';
-import { loadSchemas, schemasTopic, seenSchemasTopic } from '../registry/schemas-topic.ts';
-import type { SchemaStore } from '../registry/store.ts';
 import { missingSchemas } from '../sql/source-schemas.ts';
 import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
 import type {
@@ -31,9 +26,10 @@ import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
 import { withBacklog } from './backlog.ts';
-import { commandTopicName, type EngineConfig, type EngineParts, serviceId } from './config.ts';
+import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
+import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { insertersMax } from './limits.ts';
 import { timesOf } from './logical-time.ts';
@@ -48,16 +44,6 @@ import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Upkeep } from './upkeep.ts';
-
-/** What an engine begins with. */
-interface Loaded {
-  readonly catalog: Catalog;
-  readonly schemas: SchemaStore;
-  /** Where the schemas are kept. */
-  readonly topic: TopicSpec;
-  /** null: the registry is the engine's own. */
-  readonly remote: RemoteRegistry | null;
-}
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -81,14 +67,8 @@ export class LocalEngine implements Engine {
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
-    const remote = remoteRegistryOf(config.properties, parts.env.timers);
-    const topic = remote === null ? schemasTopic : seenSchemasTopic(serviceId(config.properties));
-    const loaded = {
-      catalog: await commands.load(),
-      schemas: await loadSchemas(log, topic),
-      topic,
-      remote,
-    };
+    const registry = await loadRegistry(log, config.properties, parts.env);
+    const loaded = { catalog: await commands.load(), registry };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
@@ -104,7 +84,7 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    { catalog, schemas, topic, remote }: Loaded,
+    { catalog, registry }: { readonly catalog: Catalog; readonly registry: LoadedRegistry },
   ) {
     this.#log = log;
     this.#config = config;
@@ -131,15 +111,13 @@ export class LocalEngine implements Engine {
     this.#registry = new RegistryHost({
       log,
       env: parts.env,
-      store: schemas,
-      topic,
-      mirror: remote === null ? null : new RegistryMirror(remote, schemas),
+      ...registry,
       createTopic: (spec) => this.#createTopic(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
     const shared = {
       log,
-      schemas,
+      schemas: registry.store,
       gate: (over: Catalog) => this.#registry.gate(over),
       env: parts.env,
       ticker: this.#ticker,

@@ -8,6 +8,7 @@ import type { ByteWriter, Codec } from '../../src/formats/format.ts';
 import { formatByName } from '../../src/formats/table.ts';
 import type { Field } from '../../src/types/type.ts';
 import type { Value } from '../../src/types/value.ts';
+import { benchRegistryFormats } from './registry-formats.ts';
 
 /** Records a second of each contestant on one kind of document. */
 export interface FormatFigures {
@@ -226,4 +227,6 @@ export function benchFormats(): readonly FormatFigures[] {
   return [orders, events].map(measure);
 }
 
-if (import.meta.main) console.log(JSON.stringify(benchFormats(), null, 1));
+if (import.meta.main) {
+  console.log(JSON.stringify({ json: benchFormats(), registry: benchRegistryFormats() }, null, 1));
+}

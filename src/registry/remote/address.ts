@@ -1,5 +1,5 @@
 /** Where the remote registry is, out of the properties `ksql.schema.registry.*` (Confluent's client configuration). */
-import { Buffer } from 'node:buffer';
+import { bytesOf } from '../../base/bytes.ts';
 import { problem } from '../../base/errors.ts';
 
 export interface RegistryAddress {
@@ -31,7 +31,7 @@ export function registryAddress(
     urls: urls.map(({ protocol, host, pathname }) =>
       `${protocol}//${host}${pathname}`.replace(/\/+$/, ''),
     ),
-    authorization: user === null ? null : `Basic ${Buffer.from(user).toString('base64')}`,
+    authorization: user === null ? null : `Basic ${btoa(String.fromCharCode(...bytesOf(user)))}`,
   };
 }
 
