@@ -82,3 +82,20 @@ test('bytes are ordered as unsigned numbers, a prefix first', () => {
   expect(compareBytes(bytesOf('ab'), bytesOf('a'))).toBeGreaterThan(0);
   expect(compareBytes(bytesOf('ab'), bytesOf('ab'))).toBe(0);
 });
+
+test('bytes are copied whatever their number and however often their source comes', () => {
+  const sources = [3, 5].map((step) => Uint8Array.from({ length: 700 }, (_, at) => at * step));
+  const copies = fc.tuple(fc.nat(1), fc.nat(300), fc.nat(400));
+  fc.assert(
+    fc.property(fc.array(copies), (all) => {
+      const writer = new ByteWriter(16);
+      const expected: number[] = [];
+      for (const [source, start, count] of all) {
+        const bytes = sources[source] as Uint8Array;
+        writer.writeBytes(bytes, start, start + count);
+        expected.push(...bytes.subarray(start, start + count));
+      }
+      expect([...writer.take()]).toEqual(expected);
+    }),
+  );
+});

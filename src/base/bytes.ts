@@ -25,16 +25,16 @@ export class ByteWriter {
   position = 0;
   #buffer: Buffer;
   #words: DataView;
-  /** What was copied from last, and its words. */
+  /** What was copied from last, and its words once that has happened twice. */
   #source: Bytes;
-  #sourceWords: DataView;
+  #sourceWords: DataView | null;
 
   constructor(capacity = 256) {
     this.#buffer = Buffer.allocUnsafeSlow(Math.max(16, capacity));
     this.bytes = this.#buffer;
     this.#words = wordsOf(this.#buffer);
     this.#source = this.#buffer;
-    this.#sourceWords = this.#words;
+    this.#sourceWords = null;
   }
 
   /** `position` under the name that codecs know it by (src/formats/format.ts). */
@@ -129,7 +129,7 @@ export class ByteWriter {
     if (count <= SHORT_COPY) {
       for (let index = start; index < end; index++) bytes[position++] = source[index]!;
     } else if (count <= LONG_COPY) {
-      this.#copyWords(source, start, end);
+      this.#copyMiddle(source, start, end);
     } else {
       bytes.set(
         start === 0 && end === source.length ? source : source.subarray(start, end),
@@ -139,19 +139,21 @@ export class ByteWriter {
     this.position += count;
   }
 
-  /** There is room for it. */
-  #copyWords(source: Bytes, start: number, end: number): void {
-    if (source !== this.#source) {
-      this.#source = source;
-      this.#sourceWords = wordsOf(source);
-    }
-    const [from, to] = [this.#sourceWords, this.#words];
+  /** There is room for it. Sources that come once are not worth words. */
+  #copyMiddle(source: Bytes, start: number, end: number): void {
     const { bytes } = this;
     let position = this.position;
     let index = start;
-    for (; index + 8 <= end; index += 8) {
-      to.setBigUint64(position, from.getBigUint64(index, true), true);
-      position += 8;
+    if (source === this.#source) {
+      this.#sourceWords ??= wordsOf(source);
+      const [from, to] = [this.#sourceWords, this.#words];
+      for (; index + 8 <= end; index += 8) {
+        to.setBigUint64(position, from.getBigUint64(index, true), true);
+        position += 8;
+      }
+    } else {
+      this.#source = source;
+      this.#sourceWords = null;
     }
     for (; index < end; index++) bytes[position++] = source[index]!;
   }
