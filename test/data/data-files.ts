@@ -1,8 +1,10 @@
-/** Real data for tests: a folder beside the checkout, or wherever LEAT_DATA says. */
+/** Real data for tests: wherever LEAT_DATA says, a folder beside the checkout, or else the sample that is committed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const directory = process.env['LEAT_DATA'] ?? join(import.meta.dirname, '../../../shared/data');
+const beside = join(import.meta.dirname, '../../../shared/data');
+const sample = join(import.meta.dirname, 'sample');
+const directory = process.env['LEAT_DATA'] ?? (existsSync(beside) ? beside : sample);
 
 export interface Flight {
   readonly date: string;
