@@ -1,8 +1,10 @@
 /**
- * Keeps what runs equal to what the catalog says. Persistent queries commit as owner `query:<id>`; after a failure a query is
- * made anew from what it committed last, with a growing back-off.
+ * Keeps what runs equal to what the catalog says. Persistent queries commit as owner `query:<id>`. A query that fails is made anew
+ * from what it committed last, so that its table can be read, and goes on after a growing back-off. One that cannot be made is
+ * shown as failed; all others run.
  */
 import type { Env, TimestampMs } from '../base/env.ts';
+import { ProblemError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { QueryDef } from '../catalog/command.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
@@ -10,8 +12,9 @@ import { createTask } from '../execution/query-task.ts';
 import { type ProcessingError, TaskFailure } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
-import type { Log, Offset, TopicPartition } from '../log/log.ts';
+import type { Log, Offset, OwnerState, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
+import { idleTask } from './idle-task.ts';
 import { queryErrorsMax } from './limits.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import type { SchemaGate } from './schema-gate.ts';
@@ -35,6 +38,10 @@ interface Running {
   lastProcessingErrors: ProcessingError[];
   retryMs: number;
   retry: Disposable | null;
+  /** What its task holds has not been committed: it failed half way. */
+  isStale: boolean;
+  /** Its task could not be made. */
+  isBroken: boolean;
 }
 
 export interface SupervisorOptions {
@@ -95,8 +102,10 @@ export class Supervisor {
     return running === undefined ? null : { status: running.query.status, errors: running.errors };
   }
 
+  /** Null where there is none whose rows are committed. */
   task(id: string): TickQuery['task'] | null {
-    return this.#running.get(id)?.query.task ?? null;
+    const running = this.#running.get(id);
+    return running === undefined || running.isStale || running.isBroken ? null : running.query.task;
   }
 
   /** Next offset to read per topic and partition. */
@@ -131,18 +140,21 @@ export class Supervisor {
     for (const running of this.#running.values()) running.retry?.[Symbol.dispose]();
   }
 
-  async #start(def: QueryDef, catalog: Catalog): Promise<void> {
+  async #start(
+    def: QueryDef,
+    catalog: Catalog,
+    status: TickQuery['status'] = def.state,
+  ): Promise<void> {
     const before = this.#running.get(def.id);
     before?.retry?.[Symbol.dispose]();
     const restored = await this.#options.log.open(ownerPrefix + def.id);
-    const errors = before?.errors ?? [];
     const gate = this.#options.gate(catalog);
     const healthy = () => {
       running.retryMs = retryInitialMs(def);
     };
     const running: Running = {
       def,
-      errors,
+      errors: before?.errors ?? [],
       reporter:
         this.#options.processingLog?.reporter(def.id, () =>
           running.query.task.inputs.map(({ topic }) => topic),
@@ -151,28 +163,14 @@ export class Supervisor {
       lastProcessingErrors: [],
       retryMs: before?.retryMs ?? retryInitialMs(def),
       retry: null,
+      isStale: false,
+      isBroken: false,
       query: {
         id: def.id,
         owner: { id: ownerPrefix + def.id, epoch: restored.epoch },
-        task: createTask({
-          query: def.id,
-          plan: def.plan,
-          functions: this.#options.functions,
-          schemas: this.#options.schemas,
-          properties: def.properties,
-          backlog: def.backlog,
-          partitions: (topic) => partitionsOf(this.#options.log, topic),
-          restored,
-          start: startOffsets(def, catalog, this.#options.log),
-          now: () => this.#options.env.clock.now(),
-          random: () => this.#options.env.random.next(),
-          ...(def.seed === undefined ? {} : { seed: def.seed }),
-          onEmit: null,
-          onError: (error) => this.#onProcessingError(running, error),
-          limits: this.#options.limits,
-        }),
+        task: idleTask(def.id),
         writes: def.sink === null ? null : (catalog.sources.get(def.sink)?.topic ?? null),
-        status: def.state,
+        status,
         isReady: () => gate?.isOpen ?? true,
         ...(gate === null ? {} : { admits: (topic, batch) => gate.admits(topic, batch) }),
         seal: () => healthy,
@@ -180,7 +178,39 @@ export class Supervisor {
       },
     };
     this.#running.set(def.id, running);
+    this.#makeTask(running, restored, catalog);
     this.#options.ticker.add(running.query);
+  }
+
+  /** Throws where the data directory is at fault: nothing may run then. */
+  #makeTask(running: Running, restored: OwnerState, catalog: Catalog): void {
+    const { def } = running;
+    const { log, env, functions, schemas, limits } = this.#options;
+    try {
+      running.query.task = createTask({
+        query: def.id,
+        plan: def.plan,
+        functions,
+        schemas,
+        properties: def.properties,
+        backlog: def.backlog,
+        partitions: (topic) => partitionsOf(log, topic),
+        restored,
+        start: startOffsets(def, catalog, log),
+        now: () => env.clock.now(),
+        random: () => env.random.next(),
+        ...(def.seed === undefined ? {} : { seed: def.seed }),
+        onEmit: null,
+        onError: (error) => this.#onProcessingError(running, error),
+        limits,
+      });
+    } catch (error) {
+      if (error instanceof ProblemError && error.code.startsWith('state.')) throw error;
+      running.isBroken = true;
+      running.query.status = 'ERROR';
+      this.#report(running, error);
+      this.#retryLater(running);
+    }
   }
 
   async #stop(id: string): Promise<void> {
@@ -191,10 +221,12 @@ export class Supervisor {
     await this.#options.log.drop(ownerPrefix + id);
   }
 
-  /** Unless it has been dropped or replaced meanwhile. */
-  async #retry(running: Running): Promise<void> {
+  /** Makes a query anew from what is committed, unless it has been dropped or replaced meanwhile. */
+  async #remake(running: Running, status: TickQuery['status']): Promise<void> {
     if (this.#catalog === null || this.#running.get(running.def.id) !== running) return;
-    await this.#start(running.def, this.#catalog);
+    await this.#start(running.def, this.#catalog, status);
+    const remade = this.#running.get(running.def.id);
+    if (remade !== undefined && status === 'ERROR' && !remade.isBroken) this.#retryLater(remade);
   }
 
   #setState(running: Running, def: QueryDef): void {
@@ -211,7 +243,13 @@ export class Supervisor {
   }
 
   #onFailed(running: Running, error: unknown): void {
-    const { clock, logger, timers } = this.#options.env;
+    this.#report(running, error);
+    running.isStale = true;
+    this.#atRest(() => this.#remake(running, 'ERROR'));
+  }
+
+  #report(running: Running, error: unknown): void {
+    const { clock, logger } = this.#options.env;
     const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
     running.errors.push(failure);
     running.reporter?.onFailed(failure.message, failure.causes);
@@ -221,11 +259,20 @@ export class Supervisor {
       message: failure.message,
       ours: !(error instanceof TaskFailure),
     });
+  }
+
+  #retryLater(running: Running): void {
     if (!this.#options.retries) return;
-    running.retry = timers.after(running.retryMs, () => {
+    running.retry = this.#options.env.timers.after(running.retryMs, () => {
       running.retryMs = Math.min(running.retryMs * 2, retryMsMax(running.def));
-      this.#options.ticker.atRest(() => this.#retry(running)).catch(() => undefined);
+      if (running.isBroken) this.#atRest(() => this.#remake(running, running.def.state));
+      else this.#setState(running, running.def);
     });
+  }
+
+  /** The engine may be stopping: then it is not done. */
+  #atRest(job: () => Promise<void>): void {
+    this.#options.ticker.atRest(job).catch(() => undefined);
   }
 }
 

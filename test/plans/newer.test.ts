@@ -8,7 +8,7 @@ import { runLeat } from '../cli/run-leat.ts';
 import { temporaryDirectory } from '../server/directories.ts';
 import type { Phase } from './recording.ts';
 import { recordings } from './recordings.ts';
-import { commandTopic, Stage } from './stage.ts';
+import { commandTopic, pull, Stage } from './stage.ts';
 
 interface StoredPlan {
   version: number;
@@ -69,31 +69,51 @@ test('what has been dropped since need not be known', async () => {
   expect(engine.catalog.queries.size).toBe(0);
 });
 
-test('state of a newer layout is refused at the start: status 77', async () => {
-  const [, recording] = recordings.find(([file]) => file.endsWith('/aggregate-by-key.json'))!;
+/** A data directory as the recording left it, but for the values of a query's state. */
+async function withState(change: (owner: string, value: Buffer) => Buffer): Promise<Stage> {
+  const [, recording] = recordings.find(([file]) => file.endsWith('/aggregate-by-column.json'))!;
   const [phase] = recording.phases as readonly [Phase];
   const stage = new Stage();
   for (const topic of phase.topics) await stage.log.createTopic(topic);
   for (const command of phase.commands) await stage.command(JSON.stringify(command));
-  const newer = (value: string) => {
-    const bytes = Buffer.from(value, 'base64');
-    bytes[0] = 2;
-    return bytes.toString('base64');
-  };
+  const changed = (owner: string, value: string) =>
+    change(owner, Buffer.from(value, 'base64')).toString('base64');
   await stage.restore(
-    phase.state.map((owner) => ({
-      ...owner,
+    phase.state.map(({ stores, ...rest }) => ({
+      ...rest,
       stores: Object.fromEntries(
-        Object.entries(owner.stores).map(([name, entries]) => [
+        Object.entries(stores).map(([name, entries]) => [
           name,
-          entries.map(([key, value]) => [key, newer(value)] as const),
+          entries.map(([key, value]) => [key, changed(rest.owner, value)] as const),
         ]),
       ),
     })),
   );
+  return stage;
+}
+
+test('state of a newer layout is refused at the start: status 77', async () => {
+  const stage = await withState((_owner, value) => Buffer.from([2, ...value.subarray(1)]));
   const error: unknown = await stage.start().catch((reason: unknown) => reason);
   expect(error).toMatchObject({ message: 'state of layout 2; this version knows 1' });
   expect(exitCodeOf(error)).toBe(exitCodes.tooNew);
+});
+
+test('state that cannot be read fails its query and no other', async () => {
+  const stage = await withState((owner, value) =>
+    owner === 'query:CTAS_PER_SHOP_1' ? value.subarray(0, 3) : value,
+  );
+  await using engine = await stage.start();
+  const failures = await engine.settle();
+  expect(failures.map(({ queryId }) => queryId)).toEqual(['CTAS_PER_SHOP_1']);
+  await expect(pull(engine, 'SELECT * FROM per_shop;')).rejects.toThrow(
+    'Query with id CTAS_PER_SHOP_1 is not running',
+  );
+  expect((await pull(engine, 'SELECT * FROM per_letter;')).rows).toEqual([
+    '["a",1]',
+    '["p",4]',
+    '["f",9]',
+  ]);
 });
 
 test('leat serve says so and leaves the directory as it is', async () => {
