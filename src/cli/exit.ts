@@ -14,12 +14,14 @@ export const exitCodes = {
   badConfiguration: 78,
 } as const;
 
-const codesOfProblems: Readonly<Record<string, number>> = {
+/** The problems that end the process with a status of their own; docs/errors.md lists them. */
+export const codesOfProblems: Readonly<Record<string, number>> = {
   'server.port-in-use': exitCodes.portInUse,
   'log.data-dir-in-use': exitCodes.directoryInUse,
   'log.read-only': exitCodes.readOnly,
   'log.outcome-unknown': exitCodes.restart,
-  'log.corrupt': exitCodes.corrupt,
+  'log.corrupt-record': exitCodes.corrupt,
+  'log.corrupt-state': exitCodes.corrupt,
   'log.wal-mismatch': exitCodes.corrupt,
   'log.format-too-new': exitCodes.tooNew,
   'catalog.corrupt-command': exitCodes.corrupt,
@@ -32,8 +34,14 @@ const codesOfProblems: Readonly<Record<string, number>> = {
   'functions.module': exitCodes.badConfiguration,
   'functions.clash': exitCodes.badConfiguration,
   'functions.missing': exitCodes.badConfiguration,
+  'engine.node-too-old': exitCodes.badConfiguration,
+  'log.engine-unsafe': exitCodes.badConfiguration,
+  'log.network-file-system': exitCodes.badConfiguration,
+  'log.not-a-directory': exitCodes.badConfiguration,
+  'server.bad-address': exitCodes.badConfiguration,
 };
 
+/** The exit status for what ended a command; 1 for what has none of its own. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof ProblemError)) return exitCodes.failed;
   return codesOfProblems[error.code] ?? exitCodes.failed;
@@ -44,6 +52,7 @@ export function printFailure(error: unknown): void {
   process.stderr.write(`${failureText(error)}\n`);
 }
 
+/** A user's error as its message, detail and hint; the stack of any other. */
 export function failureText(error: unknown): string {
   if (error instanceof ProblemError) {
     return [

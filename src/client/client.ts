@@ -35,7 +35,10 @@ export class Client implements SqlBackend {
   /** What the server says of itself; throws `client.unreachable`. */
   async info(): Promise<{ readonly version: string; readonly serverStatus: string }> {
     const response = await this.#fetch('/info', undefined);
-    const body = (await response.json()) as {
+    if (!response.ok) throw this.#unreachable(`${response.status} ${response.statusText}`);
+    const body = (await response.json().catch((error) => {
+      throw this.#unreachable((error as Error).message, error);
+    })) as {
       readonly KsqlServerInfo: { readonly version: string; readonly serverStatus: string };
     };
     return body.KsqlServerInfo;
@@ -102,16 +105,23 @@ export class Client implements SqlBackend {
       const reason =
         (error as { readonly cause?: { readonly code?: string } }).cause?.code ??
         (error as Error).message;
-      throw problem(
-        'client.unreachable',
-        `Remote server at ${this.url} does not appear to be a valid KSQL server. Please ensure that the URL provided is for an active KSQL server.`,
-        {
-          detail: `The server responded with the following error: ${reason}`,
-          hint: 'Start one with: leat serve',
-          cause: error,
-        },
-      );
+      throw this.#unreachable(reason, error);
     }
+  }
+
+  #unreachable(reason: string, cause?: unknown): Error {
+    const isUrl = /^https?:\/\//.test(this.url);
+    return problem(
+      'client.unreachable',
+      `Remote server at ${this.url} does not appear to be a valid KSQL server. Please ensure that the URL provided is for an active KSQL server.`,
+      {
+        detail: `The server responded with the following error: ${reason}`,
+        hint: isUrl
+          ? 'Start one with: leat serve'
+          : 'A URL begins with http://, as in http://127.0.0.1:8088',
+        cause,
+      },
+    );
   }
 }
 

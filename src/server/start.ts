@@ -193,5 +193,9 @@ function listenProblem(error: unknown, { host, port }: ServerOptions): Error {
     return problem('server.port-in-use', `port ${port} on ${host} may not be used by this user`, {
       hint: 'Choose one above 1023 with --port.',
     });
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return problem('server.bad-address', `this machine has no address ${host}`, {
+      hint: 'Choose one with --host: 127.0.0.1 for this machine alone, 0.0.0.0 for all of its networks.',
+    });
   return error as Error;
 }

@@ -5,18 +5,21 @@
  * `owner.json` says who holds it. The main database cannot carry that lock itself, because it has a second connection.
  */
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   statfsSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { problem } from '../../base/errors.ts';
 import type { OpenDatabase } from './driver.ts';
 
@@ -54,10 +57,34 @@ export function prepareDirectory(directory: string, statfs: ReadFileSystem): voi
   );
 }
 
-/** Creates a directory that only its owner may read, and what is missing above it; durable. */
+/**
+ * Creates a directory that only its owner may read, and what is missing above it; durable. Throws `log.read-only` and
+ * `log.not-a-directory`. One level at a time: Node's recursive mkdir never returns where the file system answers ENOENT to a
+ * mkdir below a directory that is there, as /proc does.
+ */
 export function makeDirectory(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE });
-  if (first !== undefined) syncDirectory(dirname(first));
+  const full = resolve(path);
+  if (existsSync(full)) {
+    if (statSync(full).isDirectory()) return;
+    throw problem('log.not-a-directory', `"${path}" is a file, not a directory`, {
+      hint: 'Name a directory; it is created if it is missing.',
+    });
+  }
+  makeDirectory(dirname(full));
+  try {
+    mkdirSync(full, { mode: DIRECTORY_MODE });
+  } catch (cause) {
+    throw readOnly(`directory "${path}" cannot be created`, cause);
+  }
+  syncDirectory(dirname(full));
+}
+
+function readOnly(message: string, cause: unknown): Error {
+  return problem('log.read-only', message, {
+    detail: (cause as Error).message,
+    hint: 'Choose a directory that this user may write to.',
+    cause,
+  });
 }
 
 /**
@@ -69,10 +96,15 @@ export function createPrivateFile(path: string): void {
   closeSync(openSync(path, 'wx', FILE_MODE));
 }
 
-/** Held until `release`, or until the process ends. Throws `log.data-dir-in-use`. */
+/** Held until `release`, or until the process ends. Throws `log.data-dir-in-use` and `log.read-only`. */
 export function lockDirectory(open: OpenDatabase, directory: string): { release(): void } {
   const path = join(directory, 'lock.db');
-  createPrivateFile(path);
+  try {
+    createPrivateFile(path);
+    accessSync(path, constants.R_OK | constants.W_OK);
+  } catch (cause) {
+    throw readOnly(`data directory "${directory}" cannot be written to`, cause);
+  }
   const database = open(path, { timeout: 0 });
   try {
     database.pragma('journal_mode = DELETE');
