@@ -129,8 +129,10 @@ function addFunctions(root: Command): void {
 function addDatagen(root: Command): void {
   root
     .command('datagen')
-    .description('write generated records to a topic of a server: orders, users, pageviews')
-    .requiredOption('--quickstart <kind>', 'orders, users or pageviews')
+    .description(
+      'write generated records to a topic of a server: orders, users, pageviews, ratings',
+    )
+    .requiredOption('--quickstart <kind>', 'orders, users, pageviews or ratings')
     .option('--server <url>', 'the server', 'http://127.0.0.1:8088')
     .option('--topic <name>', 'topic; by default named like the kind')
     .option('--msg-rate <count>', 'records per second; 0 goes as fast as it can', count, 10)

@@ -3,7 +3,8 @@ import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:h
 import { once } from 'node:events';
 import { problem } from '../base/errors.ts';
 
-export class RowInserts {
+/** One connection; `await using` closes it, whatever became of the rows. */
+export class RowInserts implements AsyncDisposable {
   readonly #session: ClientHttp2Session;
   readonly #stream: ClientHttp2Stream;
   #acknowledged = 0;
@@ -53,6 +54,10 @@ export class RowInserts {
     if (!this.#stream.closed) await closed;
     this.#session.close();
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#session.destroy();
   }
 
   #receive(text: string): void {

@@ -1,5 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../server/directories.ts';
 import { ServeProcess } from '../server/serve-process.ts';
@@ -78,6 +79,77 @@ describe('leat serve', () => {
     expect(second.status).toBe(71);
     expect(second.stderr).toContain(`port ${port} on 127.0.0.1 is in use`);
     await first.kill('SIGKILL');
+  });
+});
+
+describe('leat serve says what to do when', () => {
+  test('the data directory is a file, status 78', async () => {
+    using directory = temporaryDirectory();
+    const path = join(directory.path, 'file');
+    writeFileSync(path, '');
+    const { status, stderr } = await runLeat(['serve', '--data', join(path, 'data')]);
+    expect(stderr).toBe(
+      `error: "${path}" is a file, not a directory\nhint: Name a directory; it is created if it is missing.\n`,
+    );
+    expect(status).toBe(78);
+  });
+
+  test.runIf(existsSync('/proc/self'))('the directory cannot be made, status 74', async () => {
+    const { status, stderr } = await runLeat(['serve', '--data', '/proc/data']);
+    expect(stderr).toMatch(
+      /^error: directory "\/proc\/data" cannot be created\n.*\nhint: Choose a directory/,
+    );
+    expect(status).toBe(74);
+  });
+
+  test('the address is not one of this machine, status 78', async () => {
+    using directory = temporaryDirectory();
+    const where = ['--data', directory.path, '--port', '0', '--host', '192.0.2.1'];
+    const { status, stderr } = await runLeat(['serve', ...where]);
+    expect(stderr).toMatch(
+      /^error: this machine has no address 192\.0\.2\.1\nhint: Choose one with --host/,
+    );
+    expect(status).toBe(78);
+  });
+});
+
+describe('leat against a server', () => {
+  test('hints at what the URL lacks', async () => {
+    const { status, stderr } = await runLeat([
+      'sql',
+      '--server',
+      'localhost:1',
+      '-e',
+      'SHOW STREAMS;',
+    ]);
+    expect(stderr).toContain('hint: A URL begins with http://');
+    expect(status).toBe(1);
+  });
+
+  test('says when the URL is not a server’s root', async () => {
+    using directory = temporaryDirectory();
+    const server = new ServeProcess(directory.path);
+    const url = `${await server.ready}/nowhere`;
+    const { status, stderr } = await runLeat(['sql', '--server', url, '-e', 'SHOW STREAMS;']);
+    expect(stderr).toContain(
+      `error: Remote server at ${url} does not appear to be a valid KSQL server`,
+    );
+    expect(stderr).toContain('404');
+    expect(status).toBe(1);
+    await server.kill('SIGKILL');
+  });
+
+  test('datagen ends when its rows are refused', async () => {
+    using directory = temporaryDirectory();
+    const server = new ServeProcess(directory.path);
+    const url = await server.ready;
+    const create =
+      "CREATE STREAM orders (id INT KEY, v INT) WITH (KAFKA_TOPIC='orders', VALUE_FORMAT='JSON', PARTITIONS=1);";
+    await runLeat(['sql', '--server', url, '-e', create]);
+    const ran = await runLeat(['datagen', '--server', url, '--quickstart', 'orders']);
+    expect(ran.stderr).toMatch(/^error: Key field must be specified: ID\nhint: /);
+    expect(ran.status).toBe(1);
+    await server.kill('SIGKILL');
   });
 });
 
