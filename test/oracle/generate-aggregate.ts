@@ -29,6 +29,12 @@ export class AggregateGenerator {
     this.#expressions = expressions;
   }
 
+  /** No source is another query's result. */
+  get #isOriginal(): boolean {
+    const { left, joins } = this.#relation;
+    return [left.name, ...joins.map((join) => join.source)].every((name) => name.startsWith('S'));
+  }
+
   /** null where nothing can be grouped. */
   parts(): Parts | null {
     const random = this.#random;
@@ -206,15 +212,11 @@ export class AggregateGenerator {
   /** Sums of doubles must be exact, or their order would show: those that queries computed may not be. */
   #numericArgument(allowsDecimal: boolean): Expr {
     const random = this.#random;
-    const { left, joins } = this.#relation;
-    const isExact = [left.name, ...joins.map((join) => join.source)].every((name) =>
-      name.startsWith('S'),
-    );
     const columns = this.#expressions.scope.filter(
       ({ type }) =>
         isNumeric(type) &&
         (allowsDecimal || type.kind !== 'DECIMAL') &&
-        (isExact || type.kind !== 'DOUBLE'),
+        (this.#isOriginal || type.kind !== 'DOUBLE'),
     );
     if (columns.length > 0 && random.chance(0.8)) {
       const column = columnExpr(random.pick(columns));

@@ -48,6 +48,9 @@ function randomRecords(
     [3, random.between(4, recordsMax)],
   ]);
   const isOrdered = random.chance(0.3);
+  // Windows, gaps and graces are of whole steps, so that rows often stand at their very edges.
+  const step = random.chance(0.5) ? 500 : 1;
+  const at = (time: number): number => Math.max(0, Math.round(time / step) * step);
   let now = random.between(0, 5000);
   return Array.from({ length: count }, () => {
     now += random.weighted([
@@ -57,6 +60,6 @@ function randomRecords(
     ]);
     const late =
       isOrdered || random.chance(0.65) ? 0 : random.between(0, random.chance(0.7) ? 2500 : 12000);
-    return randomRecord(random, random.pick(sources), Math.max(0, now - late));
+    return randomRecord(random, random.pick(sources), at(now - late));
   });
 }

@@ -1,6 +1,6 @@
 /**
  * `node test/oracle/run.ts --cases N --seed S`: random cases from seed S on. `--metamorphic` checks relations instead of results;
- * `--relation NAME` only one. Every failure is shown with its seed and, made
+ * `--relation NAME` only one; `--stop` ends with the first failure. Every failure is shown with its seed and, made
  * small, as a SQL script with its records; `--save` writes it into regressions/.
  */
 import { writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     show: { type: 'boolean', default: false },
     metamorphic: { type: 'boolean', default: false },
     relation: { type: 'string' },
+    stop: { type: 'boolean', default: false },
   },
 });
 
@@ -62,6 +63,10 @@ for (let seed = first; seed < first + count; seed++) {
   const difference = await check(of);
   if (difference !== null) {
     failures++;
+    if (values.stop) {
+      console.log(`${difference.kind} after ${seed - first + 1} cases`);
+      process.exit(1);
+    }
     const cause = causeOf(difference);
     const seen = causes.get(cause) ?? 0;
     causes.set(cause, seen + 1);

@@ -121,6 +121,11 @@ function onDecimals(op: ArithmeticOperator, a: Operand, b: Operand, result: Deci
   const right = rescaled(y, s2, scale);
   if (op === '%') {
     if (right === 0n) throw new EvaluationError('/ by zero');
+    // As Java's BigDecimal.remainder has it: the whole quotient, zeros at its end aside, must fit the precision too.
+    const digits = String(left / right).replace(/^-|0+$/g, '');
+    if (digits.length > result.precision) {
+      throw new EvaluationError('Division impossible');
+    }
     return fitted(left % right, result);
   }
   return fitted(op === '+' ? left + right : left - right, result);

@@ -83,6 +83,7 @@ export function streamStream(context: JoinContext): JoinCore {
         .filter(
           ({ change: other }) =>
             identityOf(other.key!) === identityOf(key) &&
+            other.timestamp > others.observed - kept &&
             other.timestamp >= timestamp - back[own] &&
             other.timestamp <= timestamp + forth[own],
         )
@@ -96,7 +97,10 @@ export function streamStream(context: JoinContext): JoinCore {
         if (isEager || isOver || !isKept) result.push(join(own, change, null));
         else buffered.isPending = true;
       }
-      mine.rows = mine.rows.filter((one) => one.change.timestamp > mine.observed - kept);
+      // What waits for its time stays, though no partner finds it any more.
+      mine.rows = mine.rows.filter(
+        (one) => one.isPending || one.change.timestamp > mine.observed - kept,
+      );
       return result;
     };
   return { left: input('left'), right: input('right') };

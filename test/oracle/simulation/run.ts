@@ -3,7 +3,11 @@ import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    seed: { type: 'string', default: '1' },
+    stop: { type: 'boolean', default: false },
+  },
 });
 const first = Number(values.seed);
 const count = Number(values.seeds);
@@ -17,6 +21,10 @@ for (let seed = first; seed < first + count; seed++) {
   totals.acknowledged += acknowledged;
   if (violation !== null) {
     totals.violations++;
+    if (values.stop) {
+      console.log(`violation after ${seed - first + 1} seeds`);
+      process.exit(1);
+    }
     console.log(`\n=== seed ${seed}: ${violation}`);
   }
   const done = seed - first + 1;

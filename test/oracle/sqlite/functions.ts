@@ -32,9 +32,14 @@ function defineArithmetic(db: Db): void {
   db.function('remainder_decimal', safe, (a: Sql, b: Sql, s1: Sql, s2: Sql, precision: Sql) => {
     if (a === null || b === null || b === 0n) return null;
     const scale = s1! > s2! ? BigInt(s1!) : BigInt(s2!);
-    const rest =
-      (BigInt(a) * 10n ** (scale - BigInt(s1!))) % (BigInt(b) * 10n ** (scale - BigInt(s2!)));
+    const dividend = BigInt(a) * 10n ** (scale - BigInt(s1!));
+    const divisor = BigInt(b) * 10n ** (scale - BigInt(s2!));
+    const rest = dividend % divisor;
     const limit = 10n ** BigInt(precision!);
+    // Java divides within the precision first.
+    let quotient = dividend / divisor;
+    while (quotient !== 0n && quotient % 10n === 0n) quotient /= 10n;
+    if (quotient >= limit || quotient <= -limit) return null;
     return rest < limit && rest > -limit ? rest : null;
   });
   // a / 10^s1 by b / 10^s2 at the result's scale, NULL where that would round or not fit.
