@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { meaning, statements, testStatements } from './ast.test-support.ts';
 import type { Statement } from './ast.ts';
 import { parse, parseExpression, parseSchema, parseType } from './parse.ts';
-import { printType } from './print.ts';
+import { printType } from './print-type.ts';
 
 const one = (sql: string): Statement => {
   const [first, ...others] = parse(sql);

@@ -1,4 +1,4 @@
-/** Queries and the parts that statements share to SQL; see print.ts. */
+/** Queries and the parts that statements share to SQL; see print-statement.ts. */
 import { unreachable } from '../src/base/assert.ts';
 import type {
   AliasedSource,

@@ -1,4 +1,7 @@
-/** Statements to SQL; see print.ts. */
+/**
+ * Statements to SQL (spec §1.3), in one canonical form: what ksqlDB prints where it stores or reports a statement. Parsing the text
+ * gives the same tree again, but for spans, texts and `quoted`. Expressions, queries and types have a file each beside this one.
+ */
 import { unreachable } from '../src/base/assert.ts';
 import type {
   AssertSchema,

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { expression, statement, type } from './arbitrary.test-support.ts';
 import { meaning, statements, testStatements } from './ast.test-support.ts';
 import { parse, parseExpression, parseType } from './parse.ts';
-import { printExpression, printStatement, printType } from './print.ts';
+import { printExpression } from './print-expression.ts';
+import { printStatement } from './print-statement.ts';
+import { printType } from './print-type.ts';
 
 describe('printing and parsing are inverse', () => {
   test('for expressions', () => {

@@ -1,10 +1,5 @@
 /** What topics hold, in a form that two engines can be compared by. */
-import type {
-  ConsumedRecord,
-  Engine,
-  QueryStream,
-  StatementRequest,
-} from '../../src/engine/api.ts';
+import type { ConsumedRecord, Engine, StatementRequest } from '../../src/engine/api.ts';
 
 const fetchBytes = 4 * 1024 * 1024;
 
@@ -46,16 +41,6 @@ export function recordText({ offset, timestamp, key, value, headers }: ConsumedR
 export async function rowsOf(engine: Pick<Engine, 'query'>, sql: string): Promise<string[]> {
   const rows: string[] = [];
   for await (const frame of await engine.query(request(sql))) rows.push(...frame.rows);
-  return rows;
-}
-
-/** The first `count` rows of a query. */
-export async function take(stream: QueryStream, count: number): Promise<string[]> {
-  const rows: string[] = [];
-  for await (const frame of stream) {
-    rows.push(...frame.rows);
-    if (rows.length >= count) break;
-  }
   return rows;
 }
 

@@ -1,6 +1,6 @@
 /** Constant expressions, as INSERT VALUES and the test tool's ASSERT VALUES write them, become values of a column's type. */
 import type { Expression } from '../../../grammar/ast.ts';
-import { printExpression } from '../../../grammar/print.ts';
+import { printExpression } from '../../../grammar/print-expression.ts';
 import { problem } from '../../base/errors.ts';
 import { compileExpression } from '../../execution/codegen/compile.ts';
 import { canCoerceStrict, strictCoercion } from '../../types/coerce.ts';

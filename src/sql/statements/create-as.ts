@@ -1,6 +1,6 @@
 /** `CREATE [OR REPLACE] {STREAM|TABLE} … AS SELECT …` (spec: sql-statements.md §6). */
 import type { CreateSourceAs } from '../../../grammar/ast.ts';
-import { printStatement } from '../../../grammar/print.ts';
+import { printStatement } from '../../../grammar/print-statement.ts';
 import { problem } from '../../base/errors.ts';
 import type { QueryDef, SourceDef } from '../../catalog/command.ts';
 import { analyzePersistent } from '../query/analyze.ts';

@@ -1,7 +1,7 @@
 /** `CREATE [OR REPLACE] [SOURCE] {STREAM|TABLE} …` over a topic (spec: sql-statements.md §5). */
 import type { CreateSource, TableElement } from '../../../grammar/ast.ts';
 import { parse } from '../../../grammar/parse.ts';
-import { printStatement } from '../../../grammar/print.ts';
+import { printStatement } from '../../../grammar/print-statement.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { FormatDef, FormatProperties, FormatSpec } from '../../formats/format.ts';

@@ -1,6 +1,6 @@
 /** `INSERT INTO stream [WITH (QUERY_ID = 'id')] SELECT …` (spec: sql-statements.md §7). */
 import type { InsertInto } from '../../../grammar/ast.ts';
-import { printStatement } from '../../../grammar/print.ts';
+import { printStatement } from '../../../grammar/print-statement.ts';
 import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { NamedExpression } from '../../plan/expression.ts';

@@ -3,7 +3,7 @@
  * (spec: sql-statements.md §8). Unlike in queries, an expression that fails makes the statement fail.
  */
 import type { Identifier, InsertValues } from '../../../grammar/ast.ts';
-import { printExpression } from '../../../grammar/print.ts';
+import { printExpression } from '../../../grammar/print-expression.ts';
 import type { Bytes } from '../../base/env.ts';
 import { ProblemError, problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
