@@ -9,6 +9,12 @@ import type { ConsumedRecord, Engine } from '../../src/engine/api.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
 import { recordsOf, recordText, rowsOf } from '../engine/topics.ts';
 import { expectedOf } from './kill-oracle.ts';
+import {
+  checkStatements,
+  type StatementLedger,
+  statementLedger,
+  statementLife,
+} from './kill-statements.ts';
 import { define, derivedTopics, eventRow, replay, tables, userRow } from './kill-workload.ts';
 import { randomFrom } from './random.ts';
 import { RowWriter } from './row-writer.ts';
@@ -34,12 +40,14 @@ export interface Ledger {
   readonly killedLoaded: number;
   /** Writers 0 and 1 write events, writer 2 users. */
   readonly writers: readonly (readonly Session[])[];
+  readonly statements: StatementLedger;
 }
 
 /** Kills the server `kills` times; the last life ends by SIGTERM. */
 export async function killLoop(directory: string, kills: number, seed: number): Promise<Ledger> {
   const random = randomFrom(seed);
   const writers: Session[][] = [[], [], []];
+  const statements = statementLedger();
   let killedStarting = 0;
   const engine = await openLocalEngine({ directory, durability: 'power', properties: {} });
   await define(engine);
@@ -55,10 +63,11 @@ export async function killLoop(directory: string, kills: number, seed: number): 
       const lives = writers.map((sessions, writer) =>
         life(url, writer, sessions, kill, stop.signal, random),
       );
+      const statementsDone = statementLife(url, statements, stop.signal);
       await delay(random() * loadMsMax + (random() < 0.1 ? longLifeMs : 0));
-      await server.kill('SIGKILL');
       stop.abort();
-      await Promise.all(lives);
+      await server.kill('SIGKILL');
+      await Promise.all([...lives, statementsDone]);
     }
     await server.kill('SIGKILL');
   }
@@ -66,7 +75,7 @@ export async function killLoop(directory: string, kills: number, seed: number): 
   await last.ready;
   const exit = await last.kill('SIGTERM');
   if (exit.code !== 0) throw new Error(`SIGTERM gave ${exit.code ?? exit.signal}: ${last.stderr}`);
-  return { killedStarting, killedLoaded: kills - killedStarting, writers };
+  return { killedStarting, killedLoaded: kills - killedStarting, writers, statements };
 }
 
 /** Writes until the server is gone. Nothing is sent twice: what was not acknowledged may or may not be there. */
@@ -120,6 +129,7 @@ export async function verify(directory: string, ledger: Ledger): Promise<Verdict
     ledger.writers.forEach((sessions, writer) => {
       wrong.push(...checkWriter(writer, sessions, found.seqs[writer] as ReadonlySet<number>));
     });
+    wrong.push(...(await checkStatements(engine, ledger.statements)));
     await replay(engine, fresh);
     let derived = 0;
     for (const topic of derivedTopics) {

@@ -14,7 +14,8 @@ test(`${kills} kills lose nothing acknowledged, double nothing, and leave every 
   const seconds = (from: number, to: number) => ((to - from) / 1000).toFixed(1);
   console.log(
     `kill loop, seed ${seed}: ${ledger.killedLoaded} kills under load and ${ledger.killedStarting} while starting in ` +
-      `${seconds(began, looped)} s; ${acknowledged} rows acknowledged, ${stored} stored, ${derived} records derived; ` +
+      `${seconds(began, looped)} s; ${acknowledged} rows acknowledged, ${stored} stored, ${derived} records derived, ` +
+      `${ledger.statements.made.size + ledger.statements.dropped.size} statements acknowledged; ` +
       `compared with a replay in ${seconds(looped, performance.now())} s: ${wrong.length} differences`,
   );
   expect(wrong.slice(0, 20)).toEqual([]);
