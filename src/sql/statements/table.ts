@@ -1,6 +1,8 @@
 /** All statements: what prepares each. Adding one is a file here and a line in the table. */
 import type { Statement } from '../../../grammar/ast.ts';
+import { statementLimits } from '../limits.ts';
 import { canonicalProperties } from '../properties.ts';
+import { checkColumns, checkStatement } from '../statement-limits.ts';
 import { prepareAlterSource } from './alter-source.ts';
 import { prepareAssertSchema, prepareAssertTopic } from './assert-topic.ts';
 import { prepareCreateSourceAs } from './create-as.ts';
@@ -86,7 +88,13 @@ const statements: { readonly [K in Kind]: Prepare<K> } = {
  * that the statement's spans index into.
  */
 export function prepareStatement(statement: Statement, context: PrepareContext): Effect {
+  const limits = statementLimits(context.properties);
+  checkStatement(statement, limits);
   // Each entry takes the statement of its own kind, which is what the lookup by kind gives.
   const prepare = statements[statement.kind] as Prepare<Kind>;
-  return prepare(statement, { ...context, properties: canonicalProperties(context.properties) });
+  const properties = canonicalProperties(context.properties);
+  const effect = prepare(statement, { ...context, properties });
+  if (effect.kind === 'command' && effect.command.kind === 'define-source')
+    checkColumns(effect.command.source.schema, limits);
+  return effect;
 }
