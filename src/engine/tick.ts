@@ -203,7 +203,10 @@ export class Ticker {
     draft.follow();
     this.#draft = new Draft(this.#options.log, draft);
     // Rows of what was committed before.
-    if (draft.parts.length === 0) return draft.release();
+    if (draft.parts.length === 0) {
+      draft.release();
+      return;
+    }
     const done = this.#commit(draft);
     // It is awaited by the turn that needs it, and may fail before.
     done.catch(() => undefined);
