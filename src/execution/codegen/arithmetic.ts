@@ -2,6 +2,7 @@
  * Numeric operators (spec: sql-statements.md §3.3). INTEGER and BIGINT wrap, a zero divisor and NULL are evaluation errors;
  * STRING + STRING writes NULL as the text `null`.
  */
+import { joinedTexts } from '../../functions/scalar/limits.ts';
 import { decimalOperation, decimalToDouble } from '../../types/decimal.ts';
 import { divideInt32, divideInt64, remainderInt32, remainderInt64 } from '../../types/integer.ts';
 import { asDecimalType } from '../../types/numeric-types.ts';
@@ -15,7 +16,8 @@ export function emitArithmetic(e: Arithmetic, scope: EmitScope): Code {
   if (e.type.kind === 'STRING') {
     const left = emitExpression(e.left, scope);
     const right = emitExpression(e.right, scope);
-    return { text: `(String(${left.text})+String(${right.text}))`, nullable: false };
+    const join = scope.emitter.constant(joinedTexts);
+    return { text: `${join}(${left.text},${right.text})`, nullable: false };
   }
   const left = emitOperand(e.left, scope);
   const right = emitOperand(e.right, scope);

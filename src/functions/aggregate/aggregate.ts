@@ -9,6 +9,7 @@
 import { problem } from '../../base/errors.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
+import { resultElementsMax } from '../scalar/limits.ts';
 import type {
   AggregateDef,
   AggregateOverload,
@@ -70,11 +71,14 @@ export function structType(fields: Readonly<Record<string, SqlType>>): SqlType {
   };
 }
 
-/** A limit from a property: the number of elements, or Infinity if it is unset, negative or no number. */
+/**
+ * A limit from a property: the number of elements, or Infinity if it is negative. Differs: ksqlDB collects without end where it is
+ * unset; here as many as a function may give (`function.elements`), since each change writes the whole list.
+ */
 export function limitProperty(context: CallContext, name: string): number {
   const text = context.property(name)?.trim() ?? '';
-  const limit = /^-?\d+$/.test(text) ? Number(text) : -1;
-  return limit < 0 ? Number.POSITIVE_INFINITY : limit;
+  if (!/^-?\d+$/.test(text)) return resultElementsMax.value;
+  return Number(text) < 0 ? Number.POSITIVE_INFINITY : Number(text);
 }
 
 /** The accumulator of a struct, list or set. */

@@ -10,6 +10,7 @@ import { problem } from '../../base/errors.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import type { AggregateDef, AggregateOverload, BoundAggregate, CallContext } from '../define.ts';
+import { checkLimit, resultElementsMax } from '../scalar/limits.ts';
 import { aggregate, BIGINT, listOf, overload, structType, valueType } from './aggregate.ts';
 
 type Sequenced = readonly [sequence: bigint, value: Value];
@@ -55,6 +56,7 @@ function bindMany(
   ignoreNulls: boolean,
 ): BoundAggregate {
   if (n < 1) throw problem('functions.invalid-argument', `${which}N must be 1 or greater`);
+  checkLimit(resultElementsMax, 'n', n);
   const next = sequence(context);
   return {
     stored: { kind: 'ARRAY', element: entryType(context) },

@@ -4,6 +4,7 @@ import { type Compare, naturalOrder } from '../../types/compare.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import type { AggregateDef, AggregateOverload, BoundAggregate } from '../define.ts';
+import { checkLimit, resultElementsMax } from '../scalar/limits.ts';
 import { aggregate, firstArgument, knownType, listOf } from './aggregate.ts';
 
 /** Puts the entry behind those that are greater or equal; drops what is then beyond k. */
@@ -20,6 +21,7 @@ function inserted(
 }
 
 function bound(stored: SqlType, k: number, compare: Compare, isDistinct: boolean): BoundAggregate {
+  checkLimit(resultElementsMax, 'k', k);
   const insert = (list: Value, entry: Value): Value => {
     if (isDistinct && listOf(list).some((kept) => compare(kept, entry) === 0)) return list;
     return inserted(listOf(list), entry, k, compare);

@@ -1,10 +1,17 @@
 import { keyFunction } from '../../../types/value-key.ts';
 import type { Value } from '../../../types/value.ts';
 import type { CallContext, LambdaValue, ScalarDef } from '../../define.ts';
+import { ResultSize } from '../limits.ts';
 import { type Call, handled, handledBound, scalar } from '../scalar.ts';
 
 function transformArray(array: readonly Value[] | null, change: LambdaValue): Value {
-  return array === null ? null : array.map((element) => change(element));
+  if (array === null) return null;
+  const size = new ResultSize();
+  return array.map((element) => {
+    const changed = change(element);
+    size.add(changed);
+    return changed;
+  });
 }
 
 function bindTransformMap({ result }: CallContext): Call {
@@ -17,6 +24,7 @@ function bindTransformMap({ result }: CallContext): Call {
     if (map === null) return null;
     const seen = new Set<string>();
     const transformed = new Map<Value, Value>();
+    const size = new ResultSize();
     for (const [key, value] of map) {
       const newKey = changeKey(key, value);
       const newValue = changeValue(key, value);
@@ -24,6 +32,8 @@ function bindTransformMap({ result }: CallContext): Call {
       const identity = keyOf(newKey);
       if (seen.has(identity)) throw new Error(`Duplicate key ${identity} in TRANSFORM of a map`);
       seen.add(identity);
+      size.add(newKey);
+      size.add(newValue);
       transformed.set(newKey, newValue);
     }
     return transformed;
