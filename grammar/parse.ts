@@ -1,6 +1,7 @@
 /** Text to syntax trees: what everybody outside this folder calls. All of it is synchronous and throws only `ProblemError`. */
 import type { IToken } from 'chevrotain';
 import { problem } from '../src/base/errors.ts';
+import { limitText } from '../src/base/limits.ts';
 import type { Expression, Statement, TableElement, Type } from './ast.ts';
 import type { Rule } from './dsl.ts';
 import { sqlLengthMax } from './limits.ts';
@@ -49,7 +50,8 @@ export function parseSchema(text: string): readonly TableElement[] {
 
 function scanLimited(sql: string): IToken[] {
   if (sql.length > sqlLengthMax) {
-    throw problem('parse.too-large', `Statement is too large to parse: ${sql.length} characters`, {
+    const limit = { key: 'leat.limit.sql.bytes', value: sqlLengthMax };
+    throw problem('parse.too-large', limitText(limit, 'characters of SQL', sql.length), {
       hint: `Send at most ${sqlLengthMax} characters at once.`,
       span: { start: 0, end: sql.length },
     });

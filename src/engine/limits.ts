@@ -1,4 +1,5 @@
 /** Every maximum of the engine. Passing one is an error with a code, or back-pressure. */
+import type { Limit } from '../base/limits.ts';
 
 /** Records of queued produce requests that one tick admits; the rest waits for the next. */
 export const admittedRecordsMax = 20_000;
@@ -28,7 +29,7 @@ export const recordBytesMax = 1_048_588;
 /** Targets of inserted rows whose codecs are kept. */
 export const insertersMax = 100;
 /** Statements of one request. */
-export const statementsMax = 100;
+export const statementsMax: Limit = { key: 'leat.limit.sql.statements', value: 100 };
 /** Persistent queries (`ksql.query.persistent.active.limit`). */
 export const persistentQueriesMax = 500;
 /** How often ASSERT TOPIC looks again. */

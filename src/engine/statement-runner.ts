@@ -5,6 +5,7 @@
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
+import { limitText } from '../base/limits.ts';
 import { applyCommand } from '../catalog/apply.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
@@ -109,10 +110,10 @@ export class StatementRunner {
       const substitute = request.properties['ksql.variable.substitution.enable'] !== 'false';
       const variables = new Map(Object.entries(request.variables));
       const statements = parseScript(request.sql, variables, { substitute, testStatements: false });
-      if (statements.length > statementsMax) {
+      if (statements.length > statementsMax.value) {
         throw problem(
           'request.too-many-statements',
-          `request holds ${statements.length} statements, limit ${statementsMax} (sql.statements)`,
+          limitText(statementsMax, 'statements of one request', statements.length),
         );
       }
       return statements;

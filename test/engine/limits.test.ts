@@ -154,3 +154,14 @@ test('a query that cannot go on after a start is shown as failed, with its table
   expect(await rows('SELECT * FROM m;')).toEqual(['["a",2]']);
   expect(await rows('SELECT * FROM n;')).toEqual(['["a",1]']);
 });
+
+test('a request is as long, and has as many statements, as the limits say', async () => {
+  await using test = await running();
+  expect(await test.run('SHOW STREAMS;'.repeat(100))).toHaveLength(100);
+  await expect(test.run('SHOW STREAMS;'.repeat(101))).rejects.toThrow(
+    'LIMIT_EXCEEDED: statements of one request is 101, limit 100 (leat.limit.sql.statements)',
+  );
+  await expect(test.run(' '.repeat(1_048_577))).rejects.toThrow(
+    'LIMIT_EXCEEDED: characters of SQL is 1048577, limit 1048576 (leat.limit.sql.bytes)',
+  );
+});
