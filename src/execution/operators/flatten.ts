@@ -38,6 +38,17 @@ export const flatten: OperatorDef<'flatten@1'> = {
   },
 };
 
+/** What there is, up to one more than is allowed: a function can make rows without end. */
+function listed(results: Iterable<Value>, most: number): readonly Value[] {
+  if (Array.isArray(results)) return results;
+  const list: Value[] = [];
+  for (const result of results) {
+    list.push(result);
+    if (list.length > most) break;
+  }
+  return list;
+}
+
 /** Results for a row. */
 function tableFunction(
   call: TableFunctionCall,
@@ -61,7 +72,7 @@ function tableFunction(
   return (key, value, timestamp) => {
     try {
       const results = bound(...spreadAt(spread, args(key, value, timestamp)));
-      return results === null ? [] : [...results];
+      return results === null ? [] : listed(results, context.limits.explodedRows.value);
     } catch (error) {
       context.report(1, `Table function ${call.fn} failed: ${messageOf(error)}`);
       return [];
