@@ -14,6 +14,7 @@ import {
   isFusableSource,
 } from './codegen/fusable.ts';
 import { fuse } from './codegen/fuse.ts';
+import { type FusedRows, fuseRows } from './codegen/fuse-rows.ts';
 import { type ExecutionLimits, executionLimits } from './limits.ts';
 import type { TimestampOf } from './merge.ts';
 import { recordRandom } from './record-random.ts';
@@ -72,6 +73,7 @@ export class OperatorGraph {
   readonly #below = new Map<string, { readonly id: string; readonly input: number }>();
   readonly #instances = new Map<string, readonly Push[]>();
   readonly #fused = new Map<string, FusedStage | null>();
+  readonly #fusedRows = new Map<string, FusedRows | null>();
   readonly #rowSources = new Map<string, OpenSource>();
   readonly #openSources = new Map<string, RecordSink>();
   readonly #stores: DurableStore[] = [];
@@ -236,7 +238,35 @@ export class OperatorGraph {
   /** Where the rows of a step go. */
   #output(id: string, partition: number): Push {
     const below = this.#below.get(id);
-    return below === undefined ? () => {} : this.#instance(below.id, partition)[below.input]!;
+    if (below === undefined) return () => {};
+    const rows = this.#instance(below.id, partition)[below.input]!;
+    return this.#fusedBelow(id)?.(rows) ?? rows;
+  }
+
+  /** Below a step that keeps state: projections and the sink in one. */
+  #fusedBelow(id: string): FusedRows | null {
+    let fused = this.#fusedRows.get(id);
+    if (fused === undefined) {
+      const keepsState = ['aggregate@1', 'join@1', 'materialize@1'].includes(this.#step(id).op);
+      fused = keepsState ? this.#fuseRows(id) : null;
+      this.#fusedRows.set(id, fused);
+    }
+    return fused;
+  }
+
+  #fuseRows(id: string): FusedRows | null {
+    if (this.#options.properties['leat.codegen'] === 'off') return null;
+    const steps: FusedStep[] = [];
+    for (let below = this.#below.get(id); below !== undefined; ) {
+      const step = this.#step(below.id);
+      const context = this.#stepContext(step);
+      const sink = this.#fusedOutput(step);
+      if (sink !== null) return fuseRows({ steps, sink: { ...sink, context } });
+      if (step.op !== 'project@1') return null;
+      steps.push({ step, context });
+      below = this.#below.get(step.id);
+    }
+    return null;
   }
 
   #instanceContext(id: string, partition: number): InstanceContext {

@@ -20,7 +20,7 @@ export type CompiledPredicate = (key: Row | null, value: Row, timestamp: number)
 const PARAMS = ['key', 'value', 'timestamp'];
 
 /** The scope of a function `(key, value, timestamp)`. Keys of windowed rows end in the bounds of the window. */
-function rowScope(emitter: Emitter, context: CompileContext): EmitScope {
+export function rowScope(emitter: Emitter, context: CompileContext): EmitScope {
   return {
     emitter,
     context,
