@@ -4,6 +4,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 
 const entry = join(import.meta.dirname, '../../src/leat.js');
+/**
+ * Loaded first: the process ends when its standard input does, that is with the test, however that ends. It would otherwise go
+ * on for ever when the test is killed. Threads are given it too, and have nothing to end.
+ */
+const endWithParent = `data:text/javascript,${encodeURIComponent(`
+  import { isMainThread } from 'node:worker_threads';
+  if (isMainThread) process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref();
+`)}`;
 
 /** No process outlives a test that has gone wrong by more than this. */
 const lifeMsMax = 120_000;
@@ -25,9 +33,9 @@ export class ServeProcess {
   constructor(directory: string, args: readonly string[] = []) {
     this.#child = spawn(
       process.execPath,
-      [entry, 'serve', '--data', directory, '--port', '0', ...args],
+      ['--import', endWithParent, entry, 'serve', '--data', directory, '--port', '0', ...args],
       {
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         env: { ...process.env, TZ: 'UTC' },
       },
     );
@@ -46,9 +54,6 @@ export class ServeProcess {
       );
     });
     setTimeout(() => this.#child.kill('SIGKILL'), lifeMsMax).unref();
-    const end = () => this.#child.kill('SIGKILL');
-    process.once('exit', end);
-    void this.exited.then(() => process.off('exit', end));
     // Whoever kills it while it starts does not wait for it.
     this.ready.catch(() => undefined);
   }
