@@ -138,10 +138,10 @@ export const mutants: readonly Mutant[] = [
     caughtBy: 'cases',
   },
   {
-    name: 'a join keeps rows a millisecond too long',
+    name: 'a join forgets rows too early',
     file: `${joins}/stream-stream.ts`,
-    find: 'timestamp > own.observed - shared.retentionMs',
-    replace: 'timestamp >= own.observed - shared.retentionMs',
+    find: 'own.buffer.expire(own.observed - shared.retentionMs);',
+    replace: 'own.buffer.expire(own.observed - shared.retentionMs + 500);',
     caughtBy: 'cases',
   },
   {

@@ -1,12 +1,13 @@
-/** `node test/oracle/simulation/run.ts --seeds N --seed S`: simulated lives, one per seed; the seed of a violation is printed. */
+/** `node test/oracle/simulation/run.ts --seeds N --seed S`: simulated lives, one per seed, in memory or with `--durable` on disk. */
 import { parseArgs } from 'node:util';
-import { simulate } from './simulate.ts';
+import { memoryDisk, realDisk, simulate } from './simulate.ts';
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     stop: { type: 'boolean', default: false },
+    durable: { type: 'boolean', default: false },
   },
 });
 const first = Number(values.seed);
@@ -14,7 +15,10 @@ const count = Number(values.seeds);
 const started = performance.now();
 const totals = { commits: 0, full: 0, crashes: 0, acknowledged: 0, violations: 0 };
 for (let seed = first; seed < first + count; seed++) {
-  const { violation, counts, acknowledged } = await simulate(seed);
+  const { violation, counts, acknowledged } = await simulate(
+    seed,
+    values.durable ? realDisk() : memoryDisk(),
+  );
   totals.commits += counts.commits;
   totals.full += counts.full;
   totals.crashes += counts.crashes;

@@ -8,9 +8,13 @@
  *   taken twice, whatever died in between;
  * - what pull queries answer, that is the state, equals the fold of what was emitted.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ProblemError } from '../../../src/base/errors.ts';
 import { StatementFailure } from '../../../src/engine/api.ts';
 import { LocalEngine } from '../../../src/engine/local-engine.ts';
+import { openDurableLog } from '../../../src/log/durable/open.ts';
 import type { Log } from '../../../src/log/log.ts';
 import { createMemoryLog } from '../../../src/log/memory-log.ts';
 import { checkOutcome } from '../check.ts';
@@ -52,28 +56,59 @@ interface Sent {
   readonly acknowledged: { readonly partition: number; readonly offset: number }[];
 }
 
-export async function simulate(
-  seed: number,
-  log: Log = createMemoryLog(),
-): Promise<SimulationResult> {
-  return new Simulation(seed, log).run();
+/** What outlives the engine. */
+export interface Disk {
+  /** Opens the log as a process does that starts; the one before it is over. */
+  open(): Promise<Log>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A log in memory, which stays. */
+export function memoryDisk(): Disk {
+  const log = createMemoryLog();
+  return { open: async () => log, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() };
+}
+
+/** A durable log, opened and recovered anew by every life. */
+export function realDisk(): Disk {
+  const directory = mkdtempSync(join(tmpdir(), 'leat-simulation-'));
+  let log: Log | null = null;
+  const close = async (): Promise<void> => {
+    await log?.[Symbol.asyncDispose]();
+  };
+  return {
+    async open() {
+      await close();
+      log = await openDurableLog({ directory, durability: 'process' });
+      return log;
+    },
+    async [Symbol.asyncDispose]() {
+      await close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+export async function simulate(seed: number, disk: Disk = memoryDisk()): Promise<SimulationResult> {
+  await using kept = disk;
+  return await new Simulation(seed, kept).run();
 }
 
 class Simulation {
   readonly #random: Random;
   readonly #case: Case;
-  readonly #log: Log;
+  readonly #disk: Disk;
   readonly #faults: Faults;
   readonly #counts: FaultCounts = { commits: 0, full: 0, crashes: 0 };
   readonly #sent: Sent[];
-  #faulty: FaultyLog;
+  #faulty: FaultyLog | null = null;
   #engine: LocalEngine | null = null;
   #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(seed: number, log: Log) {
+  constructor(seed: number, disk: Disk) {
     this.#random = new Random(seed);
     this.#case = { ...generateCase(seed), backlog: 0 };
-    this.#log = log;
+    this.#disk = disk;
     // Each seed has its own kinds of faults, and how many.
     const chance = (most: number): number =>
       this.#random.chance(0.6) ? this.#random.next() * most : 0;
@@ -83,7 +118,6 @@ class Simulation {
       crashAfter: chance(0.1),
       slow: chance(0.5),
     };
-    this.#faulty = this.#wrapped(this.#faults);
     this.#sent = this.#case.records.map((record) => ({ record, attempts: 0, acknowledged: [] }));
   }
 
@@ -93,13 +127,13 @@ class Simulation {
     await this.#heal();
     const violation = await this.#judge();
     await this.#engine?.[Symbol.asyncDispose]();
-    await this.#log[Symbol.asyncDispose]();
     const acknowledged = this.#sent.filter((sent) => sent.acknowledged.length > 0).length;
     return { violation, counts: this.#counts, acknowledged };
   }
 
-  #wrapped(faults: Faults): FaultyLog {
-    return new FaultyLog(this.#log, { random: this.#random, faults, counts: this.#counts });
+  async #newLife(faults: Faults): Promise<FaultyLog> {
+    const log = await this.#disk.open();
+    return new FaultyLog(log, { random: this.#random, faults, counts: this.#counts });
   }
 
   #statements(): string[] {
@@ -120,11 +154,13 @@ class Simulation {
   }
 
   async #open(): Promise<Life> {
-    for (let tries = 0; this.#engine === null || this.#faulty.isCrashed; tries++) {
+    for (let tries = 0; ; tries++) {
+      if (this.#engine !== null && this.#faulty?.isCrashed === false)
+        return { engine: this.#engine, log: this.#faulty };
       this.#engine = null;
       // A machine that can never start would never end.
-      this.#faulty = this.#wrapped(tries < 20 ? this.#faults : noFaults);
-      const faulty = this.#faulty;
+      const faulty = await this.#newLife(tries < 20 ? this.#faults : noFaults);
+      this.#faulty = faulty;
       try {
         this.#engine = await LocalEngine.open(
           faulty,
@@ -136,7 +172,6 @@ class Simulation {
         faulty.isCrashed = true;
       }
     }
-    return { engine: this.#engine, log: this.#faulty };
   }
 
   /** A client that repeats its statement until it hears that it is done, or was done before. */
@@ -183,10 +218,9 @@ class Simulation {
 
   /** Opens the engine a last time, over a log without faults. */
   async #heal(): Promise<void> {
-    this.#faulty.isCrashed = true;
+    if (this.#faulty !== null) this.#faulty.isCrashed = true;
     await this.#engine?.[Symbol.asyncDispose]();
-    this.#engine = null;
-    this.#faulty = this.#wrapped(noFaults);
+    this.#faulty = await this.#newLife(noFaults);
     this.#engine = await LocalEngine.open(
       this.#faulty,
       { directory: null, durability: 'memory', properties: engineProperties },
