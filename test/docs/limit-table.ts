@@ -1,0 +1,451 @@
+/**
+ * docs/limits.md: every limit that somebody may meet, in the order in which a request meets them. Values are read from the sources,
+ * so that no layer has to know another: `defined` names a file and its constant.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface LimitRow {
+  readonly what: string;
+  /** Name in messages; the property that sets it, where `isSet`. Null where messages say it in other words. */
+  readonly key: string | null;
+  /** `file#constant`. */
+  readonly defined: string;
+  /** How the value reads. */
+  readonly unit?: 'bytes' | 'ms';
+  /** The server's property of that name sets it. */
+  readonly isSet?: true;
+  /** What happens above it. */
+  readonly passed: string;
+  /** Where that is decided. */
+  readonly enforced: string;
+}
+
+const statement = 'the statement is refused';
+const evaluation = 'the evaluation fails: NULL and a line in the processing log';
+const query = 'the query fails and is shown as ERROR; all others go on';
+const skipped = 'the record is left out, with a line in the processing log';
+
+const sql: readonly LimitRow[] = [
+  {
+    what: 'Characters of SQL in one request',
+    key: 'leat.limit.sql.bytes',
+    defined: 'grammar/limits.ts#sqlLengthMax',
+    passed: 'the request is refused',
+    enforced: 'grammar/parse.ts',
+  },
+  {
+    what: 'Statements of one request',
+    key: 'leat.limit.sql.statements',
+    defined: 'src/engine/limits.ts#statementsMax',
+    passed: 'the request is refused',
+    enforced: 'src/engine/statement-runner.ts',
+  },
+  {
+    what: 'Nesting of brackets, types and calls',
+    key: null,
+    defined: 'grammar/limits.ts#nestingDepthMax',
+    passed: statement,
+    enforced: 'grammar/parser.ts',
+  },
+  {
+    what: 'Depth of a syntax tree, chains of operators included',
+    key: null,
+    defined: 'grammar/limits.ts#treeDepthMax',
+    passed: statement,
+    enforced: 'grammar/tree.ts',
+  },
+  {
+    what: 'Characters of a name',
+    key: null,
+    defined: 'grammar/limits.ts#identifierLengthMax',
+    passed: statement,
+    enforced: 'grammar/rules/names.ts',
+  },
+  {
+    what: 'Nodes of a statement: expressions, types, clauses',
+    key: 'leat.limit.sql.nodes',
+    defined: 'src/sql/limits.ts#nodesMax',
+    isSet: true,
+    passed: statement,
+    enforced: 'src/sql/statement-limits.ts',
+  },
+  {
+    what: 'Columns of a source, and of a SELECT',
+    key: 'leat.limit.sql.columns',
+    defined: 'src/sql/limits.ts#columnsMax',
+    isSet: true,
+    passed: statement,
+    enforced: 'src/sql/statement-limits.ts',
+  },
+  {
+    what: 'Items of an IN list',
+    key: 'leat.limit.sql.in',
+    defined: 'src/sql/limits.ts#inItemsMax',
+    isSet: true,
+    passed: statement,
+    enforced: 'src/sql/statement-limits.ts',
+  },
+  {
+    what: 'Joins of a query',
+    key: 'leat.limit.sql.joins',
+    defined: 'src/sql/limits.ts#joinsMax',
+    isSet: true,
+    passed: statement,
+    enforced: 'src/sql/statement-limits.ts',
+  },
+  {
+    what: 'Hopping windows of one row: size over advance',
+    key: 'leat.limit.window.hops',
+    defined: 'src/sql/limits.ts#windowHopsMax',
+    isSet: true,
+    passed: statement,
+    enforced: 'src/sql/statement-limits.ts',
+  },
+  {
+    what: 'Persistent queries',
+    key: 'ksql.query.persistent.active.limit',
+    defined: 'src/engine/limits.ts#persistentQueriesMax',
+    passed: statement,
+    enforced: 'src/engine/query-limit.ts',
+  },
+];
+
+const state: readonly LimitRow[] = [
+  {
+    what: 'Rows that a query keeps: keys, windows, sessions, rows that wait in joins',
+    key: 'leat.limit.state.rows',
+    defined: 'src/execution/limits.ts#stateRowsMax',
+    isSet: true,
+    passed: query,
+    enforced: 'src/execution/state/budget.ts',
+  },
+  {
+    what: 'Memory that these rows take, about',
+    key: 'leat.limit.state.bytes',
+    defined: 'src/execution/limits.ts#stateBytesMax',
+    unit: 'bytes',
+    isSet: true,
+    passed: query,
+    enforced: 'src/execution/state/budget.ts',
+  },
+  {
+    what: 'Sessions of one key',
+    key: 'leat.limit.window.sessions',
+    defined: 'src/execution/limits.ts#sessionsMax',
+    isSet: true,
+    passed: query,
+    enforced: 'src/execution/state/session-store.ts',
+  },
+  {
+    what: 'Rows that one record meets in a join of streams',
+    key: 'leat.limit.join.matches',
+    defined: 'src/execution/limits.ts#joinMatchesMax',
+    isSet: true,
+    passed: skipped,
+    enforced: 'src/execution/join/stream-stream.ts',
+  },
+  {
+    what: 'Rows that a change meets in a foreign-key join',
+    key: 'leat.limit.join.matches',
+    defined: 'src/execution/limits.ts#joinMatchesMax',
+    isSet: true,
+    passed: query,
+    enforced: 'src/execution/join/foreign-key.ts',
+  },
+  {
+    what: 'Rows that table functions make of one record',
+    key: 'leat.limit.explode.rows',
+    defined: 'src/execution/limits.ts#explodedRowsMax',
+    isSet: true,
+    passed: skipped,
+    enforced: 'src/execution/operators/flatten.ts',
+  },
+  {
+    what: 'Characters or bytes that a function makes; TRANSFORM: of all elements together',
+    key: 'leat.limit.function.bytes',
+    defined: 'src/functions/scalar/limits.ts#resultBytesMax',
+    unit: 'bytes',
+    passed: evaluation,
+    enforced: 'src/functions/scalar/limits.ts',
+  },
+  {
+    what: 'Elements that a function makes; values that COLLECT_LIST and COLLECT_SET keep unless a property says otherwise; k of TOPK, n of LATEST_BY_OFFSET',
+    key: 'leat.limit.function.elements',
+    defined: 'src/functions/scalar/limits.ts#resultElementsMax',
+    passed: `${evaluation}; collections stop adding`,
+    enforced: 'src/functions/scalar/limits.ts',
+  },
+  {
+    what: 'Characters of a LIKE pattern, a regular expression, a date pattern',
+    key: 'leat.limit.pattern.chars',
+    defined: 'src/functions/scalar/limits.ts#patternCharsMax',
+    passed: evaluation,
+    enforced: 'src/functions/scalar/like.ts',
+  },
+  {
+    what: 'Instructions of a compiled regular expression',
+    key: 'leat.limit.pattern.program',
+    defined: 'src/functions/scalar/limits.ts#patternProgramMax',
+    passed: evaluation,
+    enforced: 'src/functions/scalar/regex/matcher/compile.ts',
+  },
+  {
+    what: 'Steps of matching a pattern per call',
+    key: 'leat.limit.pattern.steps',
+    defined: 'src/functions/scalar/limits.ts#patternStepsMax',
+    passed: evaluation,
+    enforced: 'src/functions/scalar/regex/matcher/run.ts',
+  },
+];
+
+const data: readonly LimitRow[] = [
+  {
+    what: 'Nesting of a document',
+    key: 'leat.limit.format.depth',
+    defined: 'src/formats/limits.ts#NESTING_DEPTH_MAX',
+    passed: skipped,
+    enforced: 'src/formats/json/parse-json.ts',
+  },
+  {
+    what: 'Nesting of a JSON text in a function',
+    key: 'leat.limit.format.depth',
+    defined: 'src/functions/scalar/limits.ts#jsonDepthMax',
+    passed: evaluation,
+    enforced: 'src/functions/scalar/json/exact-json.ts',
+  },
+  {
+    what: 'Digits of a number that becomes a DECIMAL, BIGINT or INTEGER',
+    key: null,
+    defined: 'src/formats/limits.ts#NUMBER_DIGITS_MAX',
+    passed: skipped,
+    enforced: 'src/formats/json/convert-node.ts',
+  },
+  {
+    what: 'Characters of a schema',
+    key: null,
+    defined: 'src/formats/schema-limits.ts#SCHEMA_CHARACTERS_MAX',
+    passed: 'the schema is refused',
+    enforced: 'src/formats/schema-limits.ts',
+  },
+  {
+    what: 'Nesting of a schema',
+    key: null,
+    defined: 'src/formats/schema-limits.ts#SCHEMA_DEPTH_MAX',
+    passed: 'the schema is refused',
+    enforced: 'src/formats/schema-limits.ts',
+  },
+  {
+    what: 'Schema versions of the registry',
+    key: 'leat.limit.schemas',
+    defined: 'src/registry/registry.ts#VERSIONS_MAX',
+    passed: 'the schema is refused',
+    enforced: 'src/registry/registry.ts',
+  },
+  {
+    what: 'Key and value of a produced record',
+    key: 'message.max.bytes',
+    defined: 'src/engine/limits.ts#recordBytesMax',
+    unit: 'bytes',
+    passed: 'the request is refused',
+    enforced: 'src/engine/produce-queue.ts',
+  },
+  {
+    what: 'Records of one produce request',
+    key: 'produce.records',
+    defined: 'src/engine/limits.ts#produceRecordsMax',
+    passed: 'the request is refused',
+    enforced: 'src/engine/produce-queue.ts',
+  },
+  {
+    what: 'Content of a compressed batch',
+    key: null,
+    defined: 'src/log/compression.ts#INFLATED_BYTES_MAX',
+    unit: 'bytes',
+    passed: 'the batch is refused',
+    enforced: 'src/log/compression.ts',
+  },
+  {
+    what: 'Characters of a topic’s name',
+    key: null,
+    defined: 'src/log/checks.ts#TOPIC_NAME_CHARACTERS_MAX',
+    passed: 'the topic is refused',
+    enforced: 'src/log/checks.ts',
+  },
+  {
+    what: 'Partitions of a topic',
+    key: null,
+    defined: 'src/log/checks.ts#PARTITIONS_PER_TOPIC_MAX',
+    passed: 'the topic is refused',
+    enforced: 'src/log/checks.ts',
+  },
+];
+
+const clients: readonly LimitRow[] = [
+  {
+    what: 'Rows that a pull query looks at',
+    key: null,
+    defined: 'src/engine/limits.ts#pullScannedRowsMax',
+    passed: 'the query ends with an error',
+    enforced: 'src/engine/pull-query.ts',
+  },
+  {
+    what: 'Rows that a pull query returns',
+    key: null,
+    defined: 'src/engine/limits.ts#pullResultRowsMax',
+    passed: 'the query ends with an error',
+    enforced: 'src/engine/pull-query.ts',
+  },
+  {
+    what: 'Rows that wait for the reader of a push query',
+    key: 'push.buffer',
+    defined: 'src/engine/limits.ts#pushBufferBytesMax',
+    unit: 'bytes',
+    passed: 'the query waits for its reader',
+    enforced: 'src/engine/push-query.ts',
+  },
+  {
+    what: 'How long it waits',
+    key: 'push.buffer',
+    defined: 'src/engine/limits.ts#pushStalledMsMax',
+    unit: 'ms',
+    passed: 'the query ends with an error',
+    enforced: 'src/engine/push-query.ts',
+  },
+  {
+    what: 'Lines that one query writes to the processing log at once',
+    key: null,
+    defined: 'src/engine/limits.ts#loggedRecordsMax',
+    passed: 'further ones are counted',
+    enforced: 'src/engine/processing-log.ts',
+  },
+  {
+    what: 'Body of an HTTP request',
+    key: null,
+    defined: 'src/server/exchange.ts#bodyBytesMax',
+    unit: 'bytes',
+    passed: 'the request is refused',
+    enforced: 'src/server/exchange.ts',
+  },
+  {
+    what: 'Headers of an HTTP request',
+    key: null,
+    defined: 'src/server/start.ts#headerBytesMax',
+    unit: 'bytes',
+    passed: 'the request is refused',
+    enforced: 'src/server/start.ts',
+  },
+  {
+    what: 'A line of an insert stream',
+    key: null,
+    defined: 'src/server/routes/inserts-stream.ts#lineBytesMax',
+    unit: 'bytes',
+    passed: 'the request is refused',
+    enforced: 'src/server/routes/inserts-stream.ts',
+  },
+  {
+    what: 'Connections',
+    key: null,
+    defined: 'src/server/start.ts#connectionsMax',
+    passed: 'the connection is refused',
+    enforced: 'src/server/start.ts',
+  },
+  {
+    what: 'HTTP/2 streams of a connection',
+    key: null,
+    defined: 'src/server/start.ts#http2StreamsMax',
+    passed: 'the stream is refused',
+    enforced: 'src/server/start.ts',
+  },
+  {
+    what: 'A WebSocket message',
+    key: null,
+    defined: 'src/server/start.ts#webSocketMessageBytesMax',
+    unit: 'bytes',
+    passed: 'the connection is closed',
+    enforced: 'src/server/start.ts',
+  },
+];
+
+export const limitTable: readonly (readonly [area: string, rows: readonly LimitRow[]])[] = [
+  ['Statements', sql],
+  ['Queries, and what one record causes', state],
+  ['Data', data],
+  ['Clients', clients],
+];
+
+/** Constants of a layer's limits.ts that nobody outside meets: buffers, caches, how work is cut up. */
+export const internals: readonly string[] = [
+  'grammar/limits.ts#decimalDigitsMax',
+  'grammar/limits.ts#completionsMax',
+  'grammar/limits.ts#syntaxWalkTokensMax',
+  'src/engine/limits.ts#admittedRecordsMax',
+  'src/engine/limits.ts#producedBatchBytesMax',
+  'src/engine/limits.ts#draftBytesMax',
+  'src/engine/limits.ts#catchUpBytesMax',
+  'src/engine/limits.ts#tickReadBytesMax',
+  'src/engine/limits.ts#taskBufferedRecordsMax',
+  'src/engine/limits.ts#queryErrorsMax',
+  'src/engine/limits.ts#insertersMax',
+  'src/engine/limits.ts#loggedMessageCharsMax',
+  'src/engine/limits.ts#schemaRetryMsMax',
+  'src/engine/limits.ts#schemasAbsentMax',
+  'src/execution/limits.ts#batchBytesMax',
+  'src/formats/limits.ts#INLINE_NAMES_MAX',
+  'src/formats/limits.ts#GENERATED_COLUMNS_MAX',
+  'src/formats/schema-limits.ts#SCHEMA_ITEMS_MAX',
+];
+
+const root = join(import.meta.dirname, '../..');
+
+/** The number that a constant stands for, and the key it has where it is a `Limit`. */
+export function definition(place: string): { readonly value: number; readonly key: string | null } {
+  const [file = '', name = ''] = place.split('#');
+  const text = readFileSync(join(root, file), 'utf8');
+  const found = new RegExp(`const ${name}(?::[^=]*)? =\\s*([^;]+);`).exec(text)?.[1];
+  if (found === undefined) throw new Error(`${file} has no constant ${name}`);
+  const object = /^\{\s*key: '([^']+)',\s*value: ([^}]+?),?\s*\}$/.exec(found);
+  return { value: product(object?.[2] ?? found), key: object?.[1] ?? null };
+}
+
+function product(expression: string): number {
+  if (!/^[\d_* ]+$/.test(expression)) throw new Error(`not a product of numbers: ${expression}`);
+  return expression
+    .split('*')
+    .map((factor) => Number(factor.replaceAll('_', '').trim()))
+    .reduce((a, b) => a * b, 1);
+}
+
+function shown({ unit, defined }: LimitRow): string {
+  const { value } = definition(defined);
+  const mebibyte = 1024 * 1024;
+  if (unit === 'ms') return `${value / 1000} s`;
+  if (unit !== 'bytes') return value.toLocaleString('en-US');
+  if (value % (1024 * mebibyte) === 0) return `${value / 1024 / mebibyte} GiB`;
+  if (value % mebibyte === 0) return `${value / mebibyte} MiB`;
+  return value % 1024 === 0 ? `${value / 1024} KiB` : `${value.toLocaleString('en-US')} bytes`;
+}
+
+function line(row: LimitRow): string {
+  const code = row.key === null ? '' : `\`${row.key}\``;
+  const name = row.isSet === true ? `**${code}**` : code;
+  return `| ${row.what} | ${name} | ${shown(row)} | ${row.passed} | \`${row.enforced}\` |`;
+}
+
+export function limitsPage(): string {
+  const areas = limitTable.map(([area, rows]) => {
+    const head = '| limit | key | default | above it | enforced in |\n|---|---|---|---|---|';
+    return `## ${area}\n\n${head}\n${rows.map(line).join('\n')}\n`;
+  });
+  return `# Limits
+
+Everything that grows has a maximum. Passing it is an error, for \`leat.limit.*\` in one shape,
+\`LIMIT_EXCEEDED: <what> is <actual>, limit <value> (<key>)\`; or it makes whoever sends wait.
+
+Keys in **bold** are properties of the server (\`leat serve --set leat.limit.state.rows=1000000\`); a session cannot set them. A query
+that failed goes on where it was once the server has been started with a higher limit: nothing is lost.
+
+This page is generated: \`UPDATE=1 npm test -- test/docs\` rewrites it.
+
+${areas.join('\n')}`;
+}
