@@ -88,6 +88,11 @@ export const expressionPrograms: readonly Program[] = [
        COALESCE(t, NULL, 'none') AS c FROM s;`,
   ),
   over(
+    'expression-random',
+    'RANDOM and UUID: what a record gets is decided by the seed that the command holds.',
+    'CREATE STREAM drawn AS SELECT k, RANDOM() AS r, UUID() AS u FROM s;',
+  ),
+  over(
     'expression-functions',
     'Functions of several kinds: overloads, variadic ones, evaluation that fails.',
     `CREATE STREAM called AS SELECT k, CONCAT(t, '-', k) AS joined, SUBSTRING(t, 2, 3) AS sub, ROUND(d) AS rounded, ABS(i) AS abs,
