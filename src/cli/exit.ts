@@ -12,6 +12,7 @@ export const exitCodes = {
   corrupt: 76,
   tooNew: 77,
   badConfiguration: 78,
+  interrupted: 130,
 } as const;
 
 /** The problems that end the process with a status of their own; docs/errors.md lists them. */

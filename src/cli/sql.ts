@@ -116,7 +116,7 @@ async function runScript(session: Session, script: string, printer: Printer): Pr
   );
   try {
     await session.run(script, printer);
-    return interrupted ? 130 : exitCodes.clean;
+    return interrupted ? exitCodes.interrupted : exitCodes.clean;
   } catch (error) {
     if (error instanceof StatementFailure)
       for (const reply of error.data.replies) printer.reply(reply, false);

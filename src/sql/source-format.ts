@@ -215,7 +215,7 @@ function checkSide(
 export function refuseMapKey(column: Field): void {
   if (!containsMap(column.type)) return;
   throw problem(
-    'format.map-key',
+    'source.map-key',
     `Map keys, including types that contain maps, are not supported as they may lead to unexpected behavior due to inconsistent serialization. Key column name: ${quoteAlways(column.name)}. Column type: ${formatType(column.type)}. See https://github.com/confluentinc/ksql/issues/6621 for more.`,
   );
 }

@@ -29,7 +29,7 @@ import type { Screen } from './screen.ts';
 import { Spool } from './spool.ts';
 
 /** The shell stopped waiting for what runs. */
-export const abandoned = 130;
+export const abandoned: number = exitCodes.interrupted;
 
 /** How often the line about what runs changes. */
 const statusEveryMs = 100;

@@ -9,8 +9,7 @@ import type * as ast from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
 import type { Expression, NamedExpression } from '../../plan/expression.ts';
 import type { LogicalPlan } from '../../plan/logical.ts';
-import type { Field, SqlType } from '../../types/type.ts';
-import { formatType } from '../../types/format-type.ts';
+import type { Field } from '../../types/type.ts';
 import { bindExpression } from '../expression/bind.ts';
 import {
   type BindEnvironment,
@@ -19,6 +18,7 @@ import {
   qualify,
 } from '../expression/environment.ts';
 import { resolveColumn, type Scope, type ScopeColumn, storedName } from '../expression/scope.ts';
+import { refuseMapKey } from '../source-format.ts';
 import { NameGenerator } from './names.ts';
 import {
   keyColumn,
@@ -150,25 +150,7 @@ export function windowedRepartition(): Error {
 /** Refuses key columns that hold maps. */
 export function checkKeyTypes(columns: readonly NamedExpression[]): void {
   for (const { name, expression } of columns) {
-    const { type } = expression;
-    if (type === null || !containsMap(type)) continue;
-    throw problem(
-      'analyze.map-key',
-      `Map keys, including types that contain maps, are not supported as they may lead to unexpected behavior due to inconsistent serialization. Key column name: \`${name}\`. Column type: ${formatType(type)}. See https://github.com/confluentinc/ksql/issues/6621 for more.`,
-    );
-  }
-}
-
-function containsMap(type: SqlType): boolean {
-  switch (type.kind) {
-    case 'MAP':
-      return true;
-    case 'ARRAY':
-      return containsMap(type.element);
-    case 'STRUCT':
-      return type.fields.some((field) => containsMap(field.type));
-    default:
-      return false;
+    if (expression.type !== null) refuseMapKey({ name, type: expression.type });
   }
 }
 
