@@ -66,7 +66,12 @@ export interface Disk {
 /** A log in memory, which stays. */
 export function memoryDisk(): Disk {
   const log = createMemoryLog();
-  return { open: async () => log, [Symbol.asyncDispose]: () => log[Symbol.asyncDispose]() };
+  return {
+    open: async () => log,
+    async [Symbol.asyncDispose]() {
+      await log[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** A durable log, opened and recovered anew by every life. */
