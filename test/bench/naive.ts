@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { makeDirectory } from './directory.ts';
 import { orderText, orderTime } from './orders.ts';
-import type { Contestant } from './rounds.ts';
+import { type Contestant, timed } from './rounds.ts';
 
 /** What a tick of the product takes: a megabyte of orders. */
 const RECORDS_PER_COMMIT = 10_000;
@@ -76,9 +76,9 @@ export function naiveContestant(options: NaiveOptions): Contestant {
   return {
     async round() {
       load(options.input(round++));
-      const started = performance.now();
-      while (next < end) step();
-      return performance.now() - started;
+      return timed(() => {
+        while (next < end) step();
+      });
     },
     async close() {
       database.close();

@@ -5,7 +5,7 @@ import type { ProduceRecord } from '../../src/engine/api.ts';
 import { makeDirectory } from './directory.ts';
 import { ORDER_COLUMNS, orderAppends, orderText, orderTime, TOPIC } from './orders.ts';
 import { openProduct } from './product.ts';
-import type { Contestant } from './rounds.ts';
+import { type Contestant, timed } from './rounds.ts';
 
 export const PRODUCE_RECORDS = 100_000;
 /** Of a thousand records each, about 120 KiB, as producers send them. */
@@ -22,10 +22,10 @@ export async function batchProduce(): Promise<Contestant> {
     close,
     async round() {
       const appends = orderAppends(0, PRODUCE_RECORDS, { customers: 1000 });
-      const started = performance.now();
-      for (let at = 0; at < appends.length; at += BATCHES_PER_TICK)
-        await engine.appendBatches(appends.slice(at, at + BATCHES_PER_TICK));
-      return performance.now() - started;
+      return timed(async () => {
+        for (let at = 0; at < appends.length; at += BATCHES_PER_TICK)
+          await engine.appendBatches(appends.slice(at, at + BATCHES_PER_TICK));
+      });
     },
   };
 }
@@ -37,15 +37,15 @@ export async function recordProduce(): Promise<Contestant> {
     close,
     async round() {
       const requests = recordRequests();
-      const started = performance.now();
-      let before: Promise<unknown> = Promise.resolve();
-      for (const records of requests) {
-        const request = engine.produce(records);
+      return timed(async () => {
+        let before: Promise<unknown> = Promise.resolve();
+        for (const records of requests) {
+          const request = engine.produce(records);
+          await before;
+          before = request;
+        }
         await before;
-        before = request;
-      }
-      await before;
-      return performance.now() - started;
+      });
     },
   };
 }
@@ -73,12 +73,12 @@ export function rawAppend(): Contestant {
   return {
     async round() {
       const appends = orderAppends(0, PRODUCE_RECORDS, { customers: 1000 });
-      const started = performance.now();
-      for (let at = 0; at < appends.length; at += BATCHES_PER_TICK) {
-        for (const { batch } of appends.slice(at, at + BATCHES_PER_TICK)) writeSync(file, batch);
-        fdatasyncSync(file);
-      }
-      return performance.now() - started;
+      return timed(() => {
+        for (let at = 0; at < appends.length; at += BATCHES_PER_TICK) {
+          for (const { batch } of appends.slice(at, at + BATCHES_PER_TICK)) writeSync(file, batch);
+          fdatasyncSync(file);
+        }
+      });
     },
     async close() {
       closeSync(file);

@@ -4,7 +4,7 @@ import type { LocalEngine } from '../../src/engine/local-engine.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
 import type { Append } from '../../src/log/log.ts';
 import { makeDirectory } from './directory.ts';
-import type { Contestant } from './rounds.ts';
+import { type Contestant, timed, type Timing } from './rounds.ts';
 
 export interface ProductOptions {
   /** Executed once, with queries that start at the earliest record. */
@@ -48,24 +48,29 @@ export async function productContestant(options: ProductOptions): Promise<Contes
     async round() {
       const appends = options.appends(round++);
       const before = await processed(engine);
-      const elapsedMs = await timed(appends);
+      const timing = await runRound(engine, appends, options.from);
       const records = appends.reduce((sum, { recordCount }) => sum + recordCount, 0);
       if ((await processed(engine)) - before < records) throw new Error('not all was processed');
-      return elapsedMs;
+      return timing;
     },
   };
-  async function timed(appends: readonly Append[]): Promise<number> {
-    if (options.from === 'log') {
-      await execute(engine, 'PAUSE ALL;');
-      await append(engine, appends);
-      await execute(engine, 'RESUME ALL;');
-      return elapsed(() => settle(engine));
-    }
-    return elapsed(async () => {
+}
+
+async function runRound(
+  engine: LocalEngine,
+  appends: readonly Append[],
+  from: ProductOptions['from'],
+): Promise<Timing> {
+  if (from === 'arrival') {
+    return timed(async () => {
       await append(engine, appends);
       await settle(engine);
     });
   }
+  await execute(engine, 'PAUSE ALL;');
+  await append(engine, appends);
+  await execute(engine, 'RESUME ALL;');
+  return timed(() => settle(engine));
 }
 
 /** Records that queries took in so far. */
@@ -82,10 +87,4 @@ async function append(engine: LocalEngine, appends: readonly Append[]): Promise<
 async function settle(engine: LocalEngine): Promise<void> {
   const failures = await engine.settle();
   if (failures.length > 0) throw new Error(failures[0]!.message);
-}
-
-async function elapsed(run: () => Promise<void>): Promise<number> {
-  const started = performance.now();
-  await run();
-  return performance.now() - started;
 }

@@ -17,7 +17,7 @@ export interface TumblingShape {
 export const TUMBLING_SHAPES: readonly TumblingShape[] = [
   { customers: 1000, recordsPerRound: 100_000, windowMs: 60 * SECOND_MS },
   { customers: 100_000, recordsPerRound: 100_000, windowMs: HOUR_MS },
-  { customers: 1_000_000, recordsPerRound: 200_000, windowMs: 24 * HOUR_MS },
+  { customers: 1_000_000, recordsPerRound: 100_000, windowMs: 24 * HOUR_MS },
 ];
 
 export function tumblingSql({ windowMs }: TumblingShape): string {
