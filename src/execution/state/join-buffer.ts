@@ -6,7 +6,8 @@ import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
-import { StateBudget } from './budget.ts';
+import type { StateBudget } from './budget.ts';
+import { type Changeable, ChangedEntries } from './changed-entries.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
@@ -15,7 +16,7 @@ import type { DurableStore } from './table-store.ts';
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
 const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
 
-export interface BufferedRow {
+export interface BufferedRow extends Changeable {
   readonly key: Row;
   readonly row: Row;
   readonly timestamp: TimestampMs;
@@ -24,9 +25,6 @@ export interface BufferedRow {
   /** An outer row that found no partner yet. */
   isPending: boolean;
   isDeleted: boolean;
-  isDirty: boolean;
-  /** Of the key and value as they were collected last. */
-  bytes: number;
 }
 
 export class JoinBuffer implements DurableStore {
@@ -39,18 +37,21 @@ export class JoinBuffer implements DurableStore {
   /** Rows that waited for a partner; some have found one since. */
   readonly #pending = new OrderedQueue<BufferedRow>(comesAfter);
   #nextSequence = 0;
-  #dirty: BufferedRow[] = [];
-  #budget = new StateBudget();
+  readonly #changed: ChangedEntries<BufferedRow>;
 
   constructor(name: string, key: readonly SqlType[], value: readonly SqlType[]) {
     this.name = name;
     this.identity = keyIdentity(key);
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = rowCodec([BOOLEAN, ...value]);
+    this.#changed = new ChangedEntries(name, {
+      key: (row) => this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]),
+      value: (row) => (row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row])),
+    });
   }
 
   limit(budget: StateBudget): void {
-    this.#budget = budget;
+    this.#changed.budget = budget;
   }
 
   add(key: Row, row: Row, timestamp: TimestampMs): BufferedRow {
@@ -64,7 +65,7 @@ export class JoinBuffer implements DurableStore {
       isDirty: false,
       bytes: 0,
     };
-    this.#budget.addRow();
+    this.#changed.budget.addRow();
     this.#insert(buffered);
     this.touch(buffered);
     return buffered;
@@ -87,9 +88,7 @@ export class JoinBuffer implements DurableStore {
   }
 
   touch(row: BufferedRow): void {
-    if (row.isDirty) return;
-    row.isDirty = true;
-    this.#dirty.push(row);
+    this.#changed.add(row);
   }
 
   /** Drops rows with timestamps up to `last`, except those that still wait for a partner, and what is behind them. */
@@ -122,7 +121,7 @@ export class JoinBuffer implements DurableStore {
       const [isPending, ...row] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
       this.#nextSequence = Math.max(this.#nextSequence, sequence + 1);
       const bytes = keyBytes.length + valueBytes.length;
-      this.#budget.restored(bytes);
+      this.#changed.budget.restored(bytes);
       this.#insert({
         key: stored,
         row,
@@ -137,18 +136,7 @@ export class JoinBuffer implements DurableStore {
   }
 
   collect(into: StateChange[] | null): void {
-    const dirty = this.#dirty;
-    if (dirty.length === 0) return;
-    this.#dirty = [];
-    for (const row of dirty) {
-      row.isDirty = false;
-      const key = this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]);
-      const value = row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row]);
-      const bytes = value === null ? 0 : key.length + value.length;
-      this.#budget.resize(row.bytes, bytes);
-      row.bytes = bytes;
-      into?.push({ store: this.name, key, value });
-    }
+    this.#changed.collect(into);
   }
 
   #insert(row: BufferedRow): void {
@@ -165,7 +153,7 @@ export class JoinBuffer implements DurableStore {
     const rows = this.#rows.get(identity)!;
     if (rows.length === 1) this.#rows.delete(identity);
     else rows.splice(rows.indexOf(row), 1);
-    this.#budget.removeRows(1);
+    this.#changed.budget.removeRows(1);
     row.isDeleted = true;
     this.touch(row);
   }

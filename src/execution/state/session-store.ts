@@ -8,7 +8,8 @@ import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { TaskFailure } from '../task.ts';
-import { StateBudget } from './budget.ts';
+import type { StateBudget } from './budget.ts';
+import { type Changeable, ChangedEntries } from './changed-entries.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
@@ -18,16 +19,13 @@ const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
 const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
 
 /** `value` null: removed. */
-export interface Session {
+export interface Session extends Changeable {
   readonly key: Row;
   readonly start: TimestampMs;
   readonly end: TimestampMs;
   value: Row | null;
   /** Given out by `takeEnded`. */
   isTaken: boolean;
-  isDirty: boolean;
-  /** Of the key and value as they were collected last. */
-  bytes: number;
 }
 
 export interface SessionStoreOptions {
@@ -51,8 +49,7 @@ export class SessionStore implements DurableStore {
   readonly #sessions = new Map<Identity, Session[]>();
   readonly #ends: OrderedQueue<Session> | null;
   readonly #sessionsMax: Limit;
-  #dirty: Session[] = [];
-  #budget = new StateBudget();
+  readonly #changed: ChangedEntries<Session>;
   #observed = -1;
   #swept = -1;
 
@@ -65,11 +62,18 @@ export class SessionStore implements DurableStore {
     this.#sessionsMax = options.sessionsMax;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = rowCodec([BOOLEAN, ...value]);
+    this.#changed = new ChangedEntries(name, {
+      key: (session) => this.#keyCodec.encode(session.key),
+      value: (session) =>
+        session.value === null
+          ? null
+          : this.#valueCodec.encode([session.isTaken, ...session.value]),
+    });
     this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
   }
 
   limit(budget: StateBudget): void {
-    this.#budget = budget;
+    this.#changed.budget = budget;
   }
 
   /** Sessions that touch [from, to], in order; without those that are gone, whether or not a sweep has come by. */
@@ -92,7 +96,7 @@ export class SessionStore implements DurableStore {
       isDirty: false,
       bytes: 0,
     };
-    this.#budget.addRow();
+    this.#changed.budget.addRow();
     const count = this.#insert(identity, session);
     if (count > this.#sessionsMax.value)
       throw new TaskFailure(limitText(this.#sessionsMax, 'sessions of one key', count));
@@ -100,16 +104,14 @@ export class SessionStore implements DurableStore {
   }
 
   touch(session: Session): void {
-    if (session.isDirty) return;
-    session.isDirty = true;
-    this.#dirty.push(session);
+    this.#changed.add(session);
   }
 
   remove(identity: Identity, session: Session): void {
     const sessions = this.#sessions.get(identity)!;
     sessions.splice(sessions.indexOf(session), 1);
     if (sessions.length === 0) this.#sessions.delete(identity);
-    this.#budget.removeRows(1);
+    this.#changed.budget.removeRows(1);
     session.value = null;
     this.touch(session);
   }
@@ -160,7 +162,7 @@ export class SessionStore implements DurableStore {
       const start = key[this.#keyWidth] as number;
       const end = key[this.#keyWidth + 1] as number;
       const bytes = keyBytes.length + valueBytes.length;
-      this.#budget.restored(bytes);
+      this.#changed.budget.restored(bytes);
       this.#insert(this.identity(key.slice(0, this.#keyWidth)), {
         key,
         start,
@@ -174,21 +176,7 @@ export class SessionStore implements DurableStore {
   }
 
   collect(into: StateChange[] | null): void {
-    const dirty = this.#dirty;
-    if (dirty.length === 0) return;
-    this.#dirty = [];
-    for (const session of dirty) {
-      session.isDirty = false;
-      const key = this.#keyCodec.encode(session.key);
-      const value =
-        session.value === null
-          ? null
-          : this.#valueCodec.encode([session.isTaken, ...session.value]);
-      const bytes = value === null ? 0 : key.length + value.length;
-      this.#budget.resize(session.bytes, bytes);
-      session.bytes = bytes;
-      into?.push({ store: this.name, key, value });
-    }
+    this.#changed.collect(into);
   }
 
   #isAlive(session: Session): boolean {

@@ -7,7 +7,8 @@ import type { StateChange } from '../../log/log.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
-import { StateBudget } from './budget.ts';
+import type { StateBudget } from './budget.ts';
+import { type Changeable, ChangedEntries } from './changed-entries.ts';
 import { ByteIndex } from './byte-index.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
@@ -24,13 +25,10 @@ export interface DurableStore {
 }
 
 /** `value` null: deleted. Only the store changes it. */
-export interface TableEntry {
+export interface TableEntry extends Changeable {
   readonly key: Row;
   value: Row | null;
   timestamp: TimestampMs;
-  isDirty: boolean;
-  /** Of the key and value as they were collected last. */
-  bytes: number;
 }
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
@@ -47,8 +45,7 @@ export class TableStore implements DurableStore {
   readonly #keyCodec: RowCodec;
   readonly #valueCodec: TimedRowCodec;
   readonly #entries = new Map<Identity, TableEntry>();
-  #dirty: TableEntry[] = [];
-  #budget = new StateBudget();
+  readonly #changed: ChangedEntries<TableEntry>;
   /** Of single STRING keys, once somebody looks rows up by bytes. */
   #byBytes: ByteIndex | null = null;
   readonly #width: number;
@@ -59,10 +56,15 @@ export class TableStore implements DurableStore {
     this.#width = value.length;
     this.#keyCodec = rowCodec(key);
     this.#valueCodec = timedRowCodec(value);
+    this.#changed = new ChangedEntries(name, {
+      key: (entry) => this.#keyCodec.encode(entry.key),
+      value: (entry) =>
+        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value),
+    });
   }
 
   limit(budget: StateBudget): void {
-    this.#budget = budget;
+    this.#changed.budget = budget;
   }
 
   get(identity: Identity): TableEntry | undefined {
@@ -87,10 +89,10 @@ export class TableStore implements DurableStore {
   put(identity: Identity, key: Row, value: Row, timestamp: TimestampMs): void {
     const entry = this.#entries.get(identity);
     if (entry === undefined) {
-      const created = { key, value, timestamp, isDirty: true, bytes: 0 };
-      this.#budget.addRow();
+      const created = { key, value, timestamp, isDirty: false, bytes: 0 };
+      this.#changed.budget.addRow();
       this.#entries.set(identity, created);
-      this.#dirty.push(created);
+      this.#changed.add(created);
       if (identity !== null) this.#byBytes?.set(bytesOf(identity as string), value);
       return;
     }
@@ -102,16 +104,14 @@ export class TableStore implements DurableStore {
 
   /** Its value was changed in place. */
   touch(entry: TableEntry): void {
-    if (entry.isDirty) return;
-    entry.isDirty = true;
-    this.#dirty.push(entry);
+    this.#changed.add(entry);
   }
 
   delete(identity: Identity): void {
     const entry = this.#entries.get(identity);
     if (entry === undefined) return;
     this.#entries.delete(identity);
-    this.#budget.removeRows(1);
+    this.#changed.budget.removeRows(1);
     this.#forgetBytes(identity);
     entry.value = null;
     this.touch(entry);
@@ -139,24 +139,12 @@ export class TableStore implements DurableStore {
       const value = this.#valueCodec.decode(valueBytes);
       const { timestamp } = this.#valueCodec;
       const bytes = keyBytes.length + valueBytes.length;
-      this.#budget.restored(bytes);
+      this.#changed.budget.restored(bytes);
       this.#entries.set(this.identity(key), { key, value, timestamp, isDirty: false, bytes });
     }
   }
 
   collect(into: StateChange[] | null): void {
-    const dirty = this.#dirty;
-    if (dirty.length === 0) return;
-    this.#dirty = [];
-    for (const entry of dirty) {
-      entry.isDirty = false;
-      const key = this.#keyCodec.encode(entry.key);
-      const value =
-        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
-      const bytes = value === null ? 0 : key.length + value.length;
-      this.#budget.resize(entry.bytes, bytes);
-      entry.bytes = bytes;
-      into?.push({ store: this.name, key, value });
-    }
+    this.#changed.collect(into);
   }
 }

@@ -6,7 +6,8 @@ import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
-import { StateBudget } from './budget.ts';
+import type { StateBudget } from './budget.ts';
+import { ChangedEntries } from './changed-entries.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
 import type { DurableStore, TableEntry } from './table-store.ts';
@@ -25,8 +26,7 @@ export class WindowStore implements DurableStore {
   readonly #windows = new Map<number, Window>();
   /** Ascending. */
   readonly #starts: number[] = [];
-  #dirty: TableEntry[] = [];
-  #budget = new StateBudget();
+  readonly #changed: ChangedEntries<TableEntry>;
   #lastStart = -1;
   #lastWindow: Window | undefined;
 
@@ -43,10 +43,15 @@ export class WindowStore implements DurableStore {
     this.#retentionMs = retentionMs;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = timedRowCodec(value);
+    this.#changed = new ChangedEntries(name, {
+      key: (entry) => this.#keyCodec.encode(entry.key),
+      value: (entry) =>
+        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value),
+    });
   }
 
   limit(budget: StateBudget): void {
-    this.#budget = budget;
+    this.#changed.budget = budget;
   }
 
   get(start: TimestampMs, identity: Identity): TableEntry | undefined {
@@ -65,18 +70,16 @@ export class WindowStore implements DurableStore {
     value: Row,
     timestamp: TimestampMs,
   ): TableEntry {
-    const entry = { key, value, timestamp, isDirty: true, bytes: 0 };
-    this.#dirty.push(entry);
+    const entry = { key, value, timestamp, isDirty: false, bytes: 0 };
+    this.#changed.add(entry);
     this.#window(start).set(identity, entry);
     this.#expire();
-    this.#budget.addRow();
+    this.#changed.budget.addRow();
     return entry;
   }
 
   touch(entry: TableEntry): void {
-    if (entry.isDirty) return;
-    entry.isDirty = true;
-    this.#dirty.push(entry);
+    this.#changed.add(entry);
   }
 
   /** Windows that start in [from, to], ascending; entries in no particular order. */
@@ -100,7 +103,7 @@ export class WindowStore implements DurableStore {
       const value = this.#valueCodec.decode(valueBytes);
       const { timestamp } = this.#valueCodec;
       const bytes = keyBytes.length + valueBytes.length;
-      this.#budget.restored(bytes);
+      this.#changed.budget.restored(bytes);
       const entry = { key, value, timestamp, isDirty: false, bytes };
       const start = key[this.#keyWidth] as number;
       this.#window(start).set(this.identity(key), entry);
@@ -108,19 +111,7 @@ export class WindowStore implements DurableStore {
   }
 
   collect(into: StateChange[] | null): void {
-    const dirty = this.#dirty;
-    if (dirty.length === 0) return;
-    this.#dirty = [];
-    for (const entry of dirty) {
-      entry.isDirty = false;
-      const key = this.#keyCodec.encode(entry.key);
-      const value =
-        entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value);
-      const bytes = value === null ? 0 : key.length + value.length;
-      this.#budget.resize(entry.bytes, bytes);
-      entry.bytes = bytes;
-      into?.push({ store: this.name, key, value });
-    }
+    this.#changed.collect(into);
   }
 
   #window(start: number): Window {
@@ -144,7 +135,7 @@ export class WindowStore implements DurableStore {
         entry.value = null;
         this.touch(entry);
       }
-      this.#budget.removeRows(window.size);
+      this.#changed.budget.removeRows(window.size);
       this.#windows.delete(start);
       this.#lastStart = -1;
     }
