@@ -97,6 +97,21 @@ describe('the second line of a syntax error', () => {
 describe('hints', () => {
   test.each([
     ['SELECT * FORM s;', "Did you mean 'FROM'?"],
+    ['SELECT * FROM s ORDER BY a;', 'There is no ORDER BY: sort the rows where you read them.'],
+    [
+      'SELECT * FROM (SELECT * FROM s);',
+      'There are no sub-queries: make the inner one a CREATE STREAM … AS or CREATE TABLE … AS, and read from that.',
+    ],
+    [
+      'UPDATE s SET a = 1;',
+      'A row of a table is replaced by INSERT INTO … VALUES with the same key.',
+    ],
+    [
+      'DELETE FROM s;',
+      'A row of a table goes when a record with its key and no value comes to the topic.',
+    ],
+    ['CREATE CONNECTOR c WITH (a = 1);', 'Connectors are not supported by this server.'],
+    ['SELECT 1;', 'A query reads FROM a stream or table.'],
     ['SELECT a FORM s;', "Did you mean 'FROM'?"],
     ['SELECT * FROM s WERE a = 1;', "Did you mean 'WHERE'?"],
     ['SELECT * FROM s EMIT CHANGE;', "Did you mean 'CHANGES'?"],

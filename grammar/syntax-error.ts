@@ -8,7 +8,7 @@
  * 3. If that token, had it been there, would have let the one at fault follow, then it is missing.
  * 4. If several ways lead on, no alternative fits.
  *
- * What else would help (a misspelt keyword, an undefined variable, an unclosed string) goes into the hint.
+ * What else would help (a misspelt keyword, an undefined variable, an unclosed string, what other SQL has) goes into the hint.
  */
 import type { IToken, TokenType } from 'chevrotain';
 import { problem, type ProblemError } from '../src/base/errors.ts';
@@ -16,6 +16,7 @@ import { nearest } from './distance.ts';
 import { isOfType } from './dsl.ts';
 import { syntaxWalkTokensMax } from './limits.ts';
 import { position } from './position.ts';
+import { habitHint } from './sql-habits.ts';
 import * as t from './tokens.ts';
 import { type Demand, inOrder, type State, Walk } from './walk.ts';
 
@@ -130,6 +131,8 @@ function hintFor(failure: Failure, tokens: readonly IToken[]): string | null {
     const name = token.image.slice(2, -1);
     return `The variable ${name} is not defined: DEFINE ${name} = 'value';`;
   }
+  const habit = habitHint(tokens, index);
+  if (habit !== null) return habit;
   if (index === 0 || state === null) return null;
   const meant = misspelt(token, state) ?? misspelt(tokens[index - 1], stateBefore);
   if (meant !== null) return `Did you mean '${meant}'?`;

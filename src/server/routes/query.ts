@@ -56,7 +56,10 @@ async function open(
     return await engine.query(request);
   } catch (error) {
     if (error instanceof ProblemError && error.code === 'request.not-a-query')
-      throw problem('request.not-a-query', refusal, { cause: error });
+      throw problem('request.not-a-query', refusal, {
+        hint: 'Send statements that are no queries to /ksql.',
+        cause: error,
+      });
     throw queryFailure(error, request.sql);
   }
 }

@@ -51,6 +51,7 @@ function alterable(statement: AlterSource, context: PrepareContext): SourceDef {
     throw problem(
       'source.wrong-kind',
       `Incompatible data source type is ${kindName(source)}, but statement was ALTER ${statement.sourceType}`,
+      { hint: `Use ALTER ${kindName(source)}.` },
     );
   }
   if (source.derivedFrom !== undefined) {

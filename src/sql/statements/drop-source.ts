@@ -6,6 +6,7 @@ import type { SourceDef } from '../../catalog/command.ts';
 import { dropConstraints, sourcesSharingTopic } from '../../catalog/dependencies.ts';
 import { quoteAlways } from '../../types/format-type.ts';
 import { deletedSubjects } from '../source-schemas.ts';
+import { kindName } from '../source-upgrade.ts';
 import { caseHint, similarHint } from '../suggest.ts';
 import { commandEffect, sourceCommandId, warningEffect } from './effects.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -28,6 +29,7 @@ export function prepareDropSource(statement: DropSource, context: PrepareContext
     throw problem(
       'source.wrong-kind',
       `Incompatible data source type is ${source.collection}, but statement was DROP ${statement.sourceType}`,
+      { hint: `Use DROP ${kindName(source)}.` },
     );
   }
   checkDependents(source, catalog);
