@@ -49,6 +49,54 @@ test('its table stands as it was committed', async () => {
   expect(await test.values('PER_G')).toEqual(['{"N":1}', '{"N":1}']);
 });
 
+test('it is tried again after a while, each time twice as long', async () => {
+  const waiting: { readonly delayMs: number; readonly run: () => void }[] = [];
+  await using engine = await openLocalEngine(
+    {
+      directory: null,
+      durability: 'memory',
+      properties: { 'auto.offset.reset': 'earliest', 'leat.limit.state.rows': '1' },
+    },
+    {
+      timers: true,
+      env: {
+        clock: { now: () => 0 },
+        timers: {
+          after(delayMs, run) {
+            waiting.push({ delayMs, run });
+            return { [Symbol.dispose]() {} };
+          },
+        },
+        random: { next: () => 0 },
+        logger: { warn() {}, info() {}, debug() {} },
+      },
+    },
+  );
+  await engine.execute({
+    sql: `CREATE STREAM s (g STRING, v INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);
+      CREATE TABLE per_g AS SELECT g, COUNT(*) AS n FROM s GROUP BY g;`,
+    properties: {},
+    variables: {},
+  });
+  await engine.produce(
+    ['a', 'b'].map((g) => ({
+      topic: 's',
+      partition: 0,
+      key: null,
+      value: Buffer.from(row(g, 1)),
+      timestamp: 1,
+      headers: [],
+    })),
+  );
+  const retries = () =>
+    waiting.map(({ delayMs }) => delayMs).filter((delayMs) => delayMs >= 15_000);
+  expect(await engine.settle()).toHaveLength(1);
+  expect(retries()).toEqual([15_000]);
+  waiting.find(({ delayMs }) => delayMs === 15_000)?.run();
+  expect(await engine.settle()).toHaveLength(2);
+  expect(retries()).toEqual([15_000, 30_000]);
+});
+
 test('a push query that passes it ends with that message', async () => {
   await using test = await running();
   await test.produce('s', row('a', 1), row('b', 2), row('c', 3));
