@@ -3,6 +3,7 @@
  * The payload of a registered schema begins with a zero byte and the schema's id in four bytes, big-endian (Confluent's wire
  * format); PROTOBUF adds which message of the schema follows.
  */
+import { getInt32 } from '../base/bytes.ts';
 import type { Bytes } from '../base/env.ts';
 import type { Problem } from '../base/errors.ts';
 import type { Field } from '../types/type.ts';
@@ -80,13 +81,7 @@ export const FRAME_BYTES = 5;
 /** The schema id of the framed payload in bytes[start, end). Throws FormatError. */
 export function frameId(bytes: Bytes, start: number, end: number): number {
   if (end - start < FRAME_BYTES || bytes[start] !== 0) throw new FormatError('Unknown magic byte!');
-  return (
-    ((bytes[start + 1]! << 24) |
-      (bytes[start + 2]! << 16) |
-      (bytes[start + 3]! << 8) |
-      bytes[start + 4]!) >>>
-    0
-  );
+  return getInt32(bytes, start + 1) >>> 0;
 }
 
 /** Appends the zero byte and the id. */

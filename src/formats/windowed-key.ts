@@ -2,6 +2,7 @@
  * Keys of windowed tables, as Kafka Streams lays them out: the plain key's bytes, then the window's start for windows of a known
  * size (8 bytes, big-endian), or its end and its start for sessions.
  */
+import { getInt64, setInt64 } from '../base/bytes.ts';
 import type { Bytes, TimestampMs } from '../base/env.ts';
 import { type ByteWriter, FormatError } from './format.ts';
 
@@ -53,20 +54,13 @@ export function appendWindow(layout: WindowedKeyLayout, window: KeyWindow, out: 
   appendTimestamp(out, window.startMs);
 }
 
-const TWO_32 = 0x100000000;
-
-function readTimestamp(bytes: Bytes, p: number): TimestampMs {
-  const high = (bytes[p]! << 24) | (bytes[p + 1]! << 16) | (bytes[p + 2]! << 8) | bytes[p + 3]!;
-  const low =
-    ((bytes[p + 4]! << 24) | (bytes[p + 5]! << 16) | (bytes[p + 6]! << 8) | bytes[p + 7]!) >>> 0;
-  const timestampMs = high * TWO_32 + low;
+function readTimestamp(bytes: Bytes, at: number): TimestampMs {
+  const timestampMs = getInt64(bytes, at);
   if (Number.isSafeInteger(timestampMs)) return timestampMs;
   throw new FormatError('the bounds of a windowed key are not timestamps');
 }
 
 function appendTimestamp(out: ByteWriter, timestampMs: TimestampMs): void {
-  const high = Math.floor(timestampMs / TWO_32);
-  const low = timestampMs - high * TWO_32;
-  for (let shift = 24; shift >= 0; shift -= 8) out.bytes[out.length++] = high >> shift;
-  for (let shift = 24; shift >= 0; shift -= 8) out.bytes[out.length++] = low >>> shift;
+  setInt64(out.bytes, out.length, timestampMs);
+  out.length += 8;
 }

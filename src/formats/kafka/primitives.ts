@@ -1,4 +1,5 @@
 /** The encodings of Kafka's serialisers, by SQL type. */
+import { getInt32, setInt32 } from '../../base/bytes.ts';
 import type { Bytes } from '../../base/env.ts';
 import type { TypeKind } from '../../types/type.ts';
 import { type ByteWriter, FormatError } from '../format.ts';
@@ -16,22 +17,9 @@ function checkSize(start: number, end: number, size: number, deserializer: strin
 }
 
 /** Big-endian, signed. */
-function readInt32(bytes: Bytes, p: number): number {
-  return (bytes[p]! << 24) | (bytes[p + 1]! << 16) | (bytes[p + 2]! << 8) | bytes[p + 3]!;
-}
-
-/** Big-endian. */
-function writeInt32(bytes: Bytes, p: number, value: number): void {
-  bytes[p] = value >> 24;
-  bytes[p + 1] = value >> 16;
-  bytes[p + 2] = value >> 8;
-  bytes[p + 3] = value;
-}
-
-/** Big-endian, signed. */
 function readInt64(bytes: Bytes, p: number): bigint {
-  const high = readInt32(bytes, p);
-  const low = readInt32(bytes, p + 4) >>> 0;
+  const high = getInt32(bytes, p);
+  const low = getInt32(bytes, p + 4) >>> 0;
   // Numbers up to 2^52 need no arithmetic on bigints.
   if (high >= -0x100000 && high < 0x100000) return BigInt(high * 0x100000000 + low);
   return (BigInt(high) << 32n) | BigInt(low);
@@ -39,8 +27,8 @@ function readInt64(bytes: Bytes, p: number): bigint {
 
 /** Big-endian. */
 function writeInt64(bytes: Bytes, p: number, value: bigint): void {
-  writeInt32(bytes, p, Number(BigInt.asIntN(32, value >> 32n)));
-  writeInt32(bytes, p + 4, Number(BigInt.asIntN(32, value)));
+  setInt32(bytes, p, Number(BigInt.asIntN(32, value >> 32n)));
+  setInt32(bytes, p + 4, Number(BigInt.asIntN(32, value)));
 }
 
 /** One double and its bytes, big-endian whatever the machine. */
@@ -55,11 +43,11 @@ export const primitiveCodecs: ReadonlyMap<TypeKind, PrimitiveCodec> = new Map<
     {
       decode(bytes, start, end) {
         checkSize(start, end, 4, 'IntegerDeserializer');
-        return readInt32(bytes, start);
+        return getInt32(bytes, start);
       },
       encode(out, value: number) {
         out.reserve(4);
-        writeInt32(out.bytes, out.length, value);
+        setInt32(out.bytes, out.length, value);
         out.length += 4;
       },
     },
