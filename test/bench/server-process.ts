@@ -1,7 +1,8 @@
 /** A real `leat serve` in a process of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeDirectory } from './directory.ts';
 
@@ -16,7 +17,7 @@ const { dirname } = await import('node:path');
 const { directory } = enableCompileCache();
 if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= dirname(directory);
 const { main } = await import(${JSON.stringify(BUILT_MAIN)});
-await main(process.argv.slice(1));`;
+await main(process.argv.slice(2));`;
 
 export type Build = 'source' | 'built';
 
@@ -37,7 +38,8 @@ export interface ServerProcess {
 /** Starts a server on a free port over a fresh directory; resolves when it serves. */
 export async function startServerProcess(build: Build): Promise<ServerProcess> {
   const directory = makeDirectory();
-  const entry = build === 'source' ? [SOURCE] : ['--input-type=module', '-e', RUN_BUILT, '--'];
+  const entry = build === 'source' ? SOURCE : join(directory, 'run.mjs');
+  if (build === 'built') writeFileSync(entry, RUN_BUILT);
   const startedAt = performance.now();
   const child = spawn(process.execPath, [...entry, 'serve', '--data', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
