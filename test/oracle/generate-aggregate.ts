@@ -203,7 +203,9 @@ export class AggregateGenerator {
 
   #argument(isAllowed: (type: Type) => boolean): Expr {
     const random = this.#random;
-    const columns = this.#expressions.scope.filter((column) => isAllowed(column.type));
+    const columns = this.#expressions.scope.filter(
+      ({ type }) => isAllowed(type) && (this.#isOriginal || type.kind !== 'DOUBLE'),
+    );
     if (columns.length > 0 && random.chance(0.75)) return columnExpr(random.pick(columns));
     const type = random.pick([INTEGER, BIGINT, { kind: 'STRING' } as Type]);
     return this.#expressions.expression(type, 2);

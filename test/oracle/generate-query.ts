@@ -125,7 +125,10 @@ export class QueryGenerator {
         if (random.chance(0.2)) break;
         continue;
       }
-      if (relation.alias !== null && isKey(expr)) continue;
+      if ((relation.alias !== null || count > 1) && isKey(expr)) {
+        if (random.chance(0.2)) break;
+        continue;
+      }
       if (found.some((other) => JSON.stringify(other, bigints) === JSON.stringify(expr, bigints)))
         continue;
       found.push(expr);
