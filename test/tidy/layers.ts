@@ -43,7 +43,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/log': ['better-sqlite3', 'node:*'],
   'src/engine': ['node:*'],
-  'src/server': ['ws', 'node:*'],
+  'src/server': ['jose', 'ws', 'node:*'],
   'src/client': ['node:*'],
   'src/cli': ['commander', 'ink', 'react', 'node:*'],
 };
