@@ -7,6 +7,7 @@ import type { Problem } from '../base/errors.ts';
 import type { Bytes, Json, TimestampMs } from '../base/env.ts';
 import type { Header, Offset, TopicSpec } from '../log/log.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
+import type { Role } from '../sql/statement-roles.ts';
 import type { Entity, ResultColumn } from '../sql/statements/statement.ts';
 
 /** Properties and variables of a session travel with each request, as in ksqlDB's API. */
@@ -18,6 +19,8 @@ export interface StatementRequest {
   readonly validateAll?: boolean;
   /** Waits until the command with this sequence number has been carried out; throws `engine.command-timeout` after a while. */
   readonly afterCommand?: number;
+  /** Of whoever sent it: nothing is carried out if it may not run every statement (`auth.forbidden`). Absent: it may. */
+  readonly role?: Role;
 }
 
 /** Reply of one statement. `session` carries what SET, UNSET, DEFINE and UNDEFINE changed, for the caller to keep. */

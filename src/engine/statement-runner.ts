@@ -14,6 +14,7 @@ import type { SchemaStore } from '../registry/store.ts';
 import type { SchemaChange } from '../sql/schema-change.ts';
 import type { Effect, Entity, PrepareContext } from '../sql/statements/statement.ts';
 import { checkOverrides } from '../sql/properties.ts';
+import { checkStatementRole } from '../sql/statement-roles.ts';
 import { prepareStatement } from '../sql/statements/table.ts';
 import {
   type FailureData,
@@ -63,7 +64,7 @@ export class StatementRunner {
   }
 
   async execute(request: StatementRequest): Promise<readonly StatementReply[]> {
-    const statements = this.#parse(request);
+    const statements = this.#allowed(this.#parse(request), request);
     if (request.validateAll === true)
       await this.#host.withSchemas(
         (schemas) => this.#validate(statements, request, schemas.fork()),
@@ -84,7 +85,7 @@ export class StatementRunner {
 
   /** Parses and prepares the one SELECT or PRINT of a request. */
   async prepareQuery(request: StatementRequest): Promise<Prepared> {
-    const statements = this.#parse(request);
+    const statements = this.#allowed(this.#parse(request), request);
     const statement = statements[0];
     if (statement === undefined || statements.length !== 1) {
       throw failure(
@@ -102,6 +103,22 @@ export class StatementRunner {
     } catch (error) {
       throw failure(located(error, statement), statement.text, [], 'prepare');
     }
+  }
+
+  /** The statements, once it is known that whoever sent them may run all of them. */
+  #allowed(
+    statements: readonly ScriptStatement[],
+    { role }: StatementRequest,
+  ): readonly ScriptStatement[] {
+    if (role === undefined) return statements;
+    for (const { ast, text } of statements) {
+      try {
+        checkStatementRole(ast, role);
+      } catch (error) {
+        throw failure(error, text, [], 'prepare');
+      }
+    }
+    return statements;
   }
 
   #parse(request: StatementRequest): readonly ScriptStatement[] {
