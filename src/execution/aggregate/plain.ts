@@ -54,5 +54,10 @@ function plainRows(store: TableStore, functions: Accumulators): MaterializedRows
     *all() {
       for (const entry of store.entries()) yield rowOf(entry);
     },
+    get(key) {
+      const entry = store.get(store.identity(key));
+      return entry === undefined ? undefined : rowOf(entry);
+    },
+    watch: (onChange) => store.watch(onChange),
   };
 }

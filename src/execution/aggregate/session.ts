@@ -30,7 +30,7 @@ export function sessionAggregate(
     }),
   );
   const times = instance.open(new NumberStore(instance.storeName('time')));
-  instance.materialize(sessionRows(store, functions));
+  instance.materialize(sessionRows(store, functions, args.key.length));
   const emit: Push = args.final ? () => {} : instance.emit;
   const final = args.final ? finalSessions(args, functions, { store, instance }) : null;
   let observed = times.get('observed', -1);
@@ -99,7 +99,11 @@ function finalSessions(
   };
 }
 
-function sessionRows(store: SessionStore, functions: Accumulators): MaterializedRows {
+function sessionRows(
+  store: SessionStore,
+  functions: Accumulators,
+  keyWidth: number,
+): MaterializedRows {
   const rowOf = (session: Session) => ({
     key: session.key,
     value: functions.result(session.value as Row),
@@ -112,5 +116,12 @@ function sessionRows(store: SessionStore, functions: Accumulators): Materialized
     *all() {
       for (const session of store.allAlive()) yield rowOf(session);
     },
+    get(key) {
+      const [start, end] = key.slice(keyWidth) as [number, number];
+      const session = store.at(store.identity(key.slice(0, keyWidth)), start, end);
+      return session === undefined ? undefined : rowOf(session);
+    },
+    watch: (onChange) => store.watch(onChange),
+    isExpired: (key) => store.isExpired(key[keyWidth + 1] as number),
   };
 }

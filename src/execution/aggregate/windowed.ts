@@ -30,7 +30,7 @@ export function windowedAggregate(
     ),
   );
   const times = instance.open(new NumberStore(instance.storeName('time')));
-  instance.materialize(windowRows(store, functions));
+  instance.materialize(windowRows(store, functions, args.key.length));
   const final = args.final ? finalWindows(args, functions, { store, times, instance }) : null;
   const { emit } = instance;
   let observed = times.get('observed', -1);
@@ -95,7 +95,11 @@ function finalWindows(
   };
 }
 
-function windowRows(store: WindowStore, functions: Accumulators): MaterializedRows {
+function windowRows(
+  store: WindowStore,
+  functions: Accumulators,
+  keyWidth: number,
+): MaterializedRows {
   const rowOf = (entry: TableEntry) => ({
     key: entry.key,
     value: functions.result(entry.value as Row),
@@ -110,5 +114,10 @@ function windowRows(store: WindowStore, functions: Accumulators): MaterializedRo
         for (const entry of entries) yield rowOf(entry);
       }
     },
+    get(key) {
+      const entry = store.get(key[keyWidth] as number, store.identity(key.slice(0, keyWidth)));
+      return entry === undefined ? undefined : rowOf(entry);
+    },
+    watch: (onChange) => store.watch(onChange),
   };
 }

@@ -43,6 +43,11 @@ export function tableRows(store: TableStore, keyWidth: number): MaterializedRows
     *all() {
       for (const entry of store.entries()) yield rowOf(entry);
     },
+    get(key) {
+      const entry = store.get(store.identity(key));
+      return entry === undefined ? undefined : rowOf(entry);
+    },
+    watch: (onChange) => store.watch(onChange),
   };
 }
 

@@ -64,8 +64,17 @@ export interface InstanceContext {
 export interface MaterializedRows {
   /** All windows of a key, ascending; keys of windowed rows carry their bounds. */
   lookup(key: Row): Iterable<MaterializedRow>;
-  /** In no particular order. */
+  /**
+   * In no particular order. It may be left for a while and gone on with: what does not change meanwhile is given at least once,
+   * what changes is told to those who `watch`. So a store moves no row out of memory while it is watched.
+   */
   all(): Iterable<MaterializedRow>;
+  /** The row of exactly this key, with the bounds of its window. */
+  get(key: Row): MaterializedRow | undefined;
+  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  watch(onChange: (key: Row) => void): Disposable;
+  /** Whether the row of this key is over though nothing was said of it; absent: that cannot be. */
+  isExpired?(key: Row): boolean;
 }
 
 export interface PreparedStep {

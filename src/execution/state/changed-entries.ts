@@ -22,6 +22,8 @@ export class ChangedEntries<Entry extends Changeable> {
   readonly #store: string;
   readonly #codec: EntryCodec<Entry>;
   #entries: Entry[] = [];
+  /** null while nobody watches, as almost always. */
+  #watchers: Set<(entry: Entry) => void> | null = null;
 
   constructor(store: string, codec: EntryCodec<Entry>) {
     this.#store = store;
@@ -30,9 +32,27 @@ export class ChangedEntries<Entry extends Changeable> {
 
   /** The entry is new, deleted, or was changed in place. */
   add(entry: Entry): void {
+    if (this.#watchers !== null) for (const watcher of this.#watchers) watcher(entry);
     if (entry.isDirty) return;
     entry.isDirty = true;
     this.#entries.push(entry);
+  }
+
+  /** Calls `watcher` with every entry that changes, each time and right afterwards, until disposed. */
+  watch(watcher: (entry: Entry) => void): Disposable {
+    this.#watchers ??= new Set();
+    this.#watchers.add(watcher);
+    return {
+      [Symbol.dispose]: () => {
+        this.#watchers?.delete(watcher);
+        if (this.#watchers?.size === 0) this.#watchers = null;
+      },
+    };
+  }
+
+  /** Somebody reads the store over several turns. */
+  get isWatched(): boolean {
+    return this.#watchers !== null;
   }
 
   /** As `DurableStore.collect`. Throws a TaskFailure when what is collected passes the budget. */

@@ -76,6 +76,11 @@ export class SessionStore implements DurableStore {
     this.#changed.budget = budget;
   }
 
+  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  watch(onChange: (key: Row) => void): Disposable {
+    return this.#changed.watch(({ key }) => onChange(key));
+  }
+
   /** Sessions that touch [from, to], in order; without those that are gone, whether or not a sweep has come by. */
   find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly Session[] {
     const sessions = this.#sessions.get(identity);
@@ -145,9 +150,20 @@ export class SessionStore implements DurableStore {
 
   /** In order; without those whose retention is over. */
   *alive(identity: Identity): Iterable<Session> {
-    for (const session of this.#sessions.get(identity) ?? []) {
-      if (this.#isAlive(session)) yield session;
+    for (const session of [...(this.#sessions.get(identity) ?? [])]) {
+      if (session.value !== null && this.#isAlive(session)) yield session;
     }
+  }
+
+  /** Whether the retention of a session that ended then is over. */
+  isExpired(end: TimestampMs): boolean {
+    return end < this.#observed - this.#retentionMs;
+  }
+
+  /** The session of exactly these bounds. */
+  at(identity: Identity, start: TimestampMs, end: TimestampMs): Session | undefined {
+    const found = this.#sessions.get(identity)?.find((session) => session.start === start);
+    return found?.end === end && this.#isAlive(found) ? found : undefined;
   }
 
   /** In no particular order. */
@@ -180,7 +196,7 @@ export class SessionStore implements DurableStore {
   }
 
   #isAlive(session: Session): boolean {
-    return session.end >= this.#observed - this.#retentionMs;
+    return !this.isExpired(session.end);
   }
 
   /** How many sessions the key then has. */

@@ -67,6 +67,11 @@ export class TableStore implements DurableStore {
     this.#changed.budget = budget;
   }
 
+  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  watch(onChange: (key: Row) => void): Disposable {
+    return this.#changed.watch(({ key }) => onChange(key));
+  }
+
   get(identity: Identity): TableEntry | undefined {
     return this.#entries.get(identity);
   }

@@ -54,6 +54,11 @@ export class WindowStore implements DurableStore {
     this.#changed.budget = budget;
   }
 
+  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  watch(onChange: (key: Row) => void): Disposable {
+    return this.#changed.watch(({ key }) => onChange(key));
+  }
+
   get(start: TimestampMs, identity: Identity): TableEntry | undefined {
     if (start !== this.#lastStart) {
       this.#lastStart = start;
@@ -82,17 +87,18 @@ export class WindowStore implements DurableStore {
     this.#changed.add(entry);
   }
 
-  /** Windows that start in [from, to], ascending; entries in no particular order. */
+  /** Windows that start in [from, to], ascending; entries in no particular order. Those that go while it is read are left out. */
   *windows(from: TimestampMs, to: TimestampMs): Iterable<Iterable<TableEntry>> {
     for (const start of [...this.#starts]) {
       if (start < from || start > to) continue;
-      yield this.#windows.get(start)!.values();
+      const window = this.#windows.get(start);
+      if (window !== undefined) yield window.values();
     }
   }
 
   *entriesOf(identity: Identity): Iterable<TableEntry> {
-    for (const start of this.#starts) {
-      const entry = this.#windows.get(start)!.get(identity);
+    for (const start of [...this.#starts]) {
+      const entry = this.#windows.get(start)?.get(identity);
       if (entry !== undefined) yield entry;
     }
   }
