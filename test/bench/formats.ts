@@ -1,104 +1,21 @@
 /**
- * How fast the JSON format decodes and encodes, beside JSON.parse and JSON.stringify on the same documents in the same run.
- * Every round takes all contestants in turn; the figures are of the fastest round, in records a second, which
- * neighbours on the machine disturb least.
+ * `node test/bench/formats.ts`: how fast the formats decode and encode, each beside what everybody takes for it, in the same run.
+ *
+ * Every round takes all contestants in turn, so that neighbours on the machine disturb all alike. A ratio is the median over the
+ * rounds of the ratio within each; a time is that of the fastest round, in nanoseconds a record.
  */
 import { byteWriter } from '../../src/formats/byte-writer.ts';
 import type { ByteWriter, Codec } from '../../src/formats/format.ts';
 import { formatByName } from '../../src/formats/table.ts';
 import type { Field } from '../../src/types/type.ts';
-import type { Value } from '../../src/types/value.ts';
+import type { Row, Value } from '../../src/types/value.ts';
+import { DOCUMENT_SHAPES, type DocumentShape } from './json-documents.ts';
 import { benchRegistryFormats } from './registry-formats.ts';
-
-/** Records a second of each contestant on one kind of document. */
-export interface FormatFigures {
-  readonly documents: string;
-  readonly bytesPerDocument: number;
-  readonly columns: number;
-  readonly jsonParse: number;
-  readonly decodeAll: number;
-  /** A quarter of the columns, at least one, the rest validated. */
-  readonly decodeQuarter: number;
-  readonly jsonStringify: number;
-  readonly encode: number;
-  /** JSON.parse and JSON.stringify. */
-  readonly naivePassThrough: number;
-  /** Decode and encode in one function, texts and BIGINTs copied as bytes. */
-  readonly passThrough: number;
-}
-
-interface Workload {
-  readonly name: string;
-  readonly columns: readonly Field[];
-  readonly document: (index: number) => Record<string, unknown>;
-}
-
-type Name = 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'STRING' | 'BOOLEAN' | 'TIMESTAMP';
-function column(name: string, kind: Name): Field {
-  return { name, type: { kind } };
-}
-
-const REGIONS = ['EU', 'US', 'APAC', 'LATAM'];
-const CITIES = ['Berlin', 'Zürich', 'São Paulo', 'New York', 'Kraków', 'Tokyo'];
-
-/** Five columns and about 113 bytes, as in the design's prototypes. */
-const orders: Workload = {
-  name: 'orders',
-  columns: [
-    column('ORDER_ID', 'BIGINT'),
-    column('CUSTOMER', 'STRING'),
-    column('REGION', 'STRING'),
-    column('AMOUNT', 'DOUBLE'),
-    column('ORDERED_AT', 'TIMESTAMP'),
-  ],
-  document: (i) => ({
-    order_id: 1_000_000 + i * 7,
-    customer: `customer-${(i * 7919) % 100_000}`,
-    region: REGIONS[i % 4],
-    amount: ((i * 7907) % 100_000) / 100,
-    ordered_at: 1_700_000_000_000 + i * 13,
-  }),
-};
-
-/** Sixteen columns of many types, with nested values and text outside ASCII. */
-const events: Workload = {
-  name: 'events',
-  columns: [
-    ...Array.from({ length: 4 }, (_, i) => column(`TEXT_${i}`, 'STRING')),
-    ...Array.from({ length: 4 }, (_, i) => column(`COUNT_${i}`, 'INTEGER')),
-    ...Array.from({ length: 3 }, (_, i) => column(`MEASURE_${i}`, 'DOUBLE')),
-    column('OK', 'BOOLEAN'),
-    column('SEQUENCE', 'BIGINT'),
-    column('CITY', 'STRING'),
-    { name: 'TAGS', type: { kind: 'ARRAY', element: { kind: 'STRING' } } },
-    {
-      name: 'POSITION',
-      type: { kind: 'STRUCT', fields: [column('LAT', 'DOUBLE'), column('LON', 'DOUBLE')] },
-    },
-  ],
-  document: (i) => ({
-    TEXT_0: `some text ${i}`,
-    TEXT_1: 'constant',
-    TEXT_2: `a longer text that says "${i}" in quotes`,
-    TEXT_3: 'x'.repeat(i % 60),
-    COUNT_0: i,
-    COUNT_1: -i,
-    COUNT_2: i % 10,
-    COUNT_3: i * 1000,
-    MEASURE_0: i / 10,
-    MEASURE_1: Math.sin(i),
-    MEASURE_2: i * 1e6,
-    OK: i % 2 === 0,
-    SEQUENCE: i * 1_000_003,
-    CITY: CITIES[i % 6],
-    TAGS: ['a', `tag-${i % 50}`],
-    POSITION: { LAT: ((i * 37) % 18_000) / 100 - 90, LON: ((i * 91) % 36_000) / 100 - 180 },
-  }),
-};
+import { median } from './rounds.ts';
 
 const COUNT = 2000;
-const ROUNDS = 40;
-const WARM_UP_ROUNDS = 10;
+const ROUNDS = 60;
+const WARM_UP_ROUNDS = 15;
 
 interface Batch {
   readonly bytes: Uint8Array;
@@ -108,8 +25,8 @@ interface Batch {
   readonly documents: readonly unknown[];
 }
 
-function batchOf(workload: Workload): Batch {
-  const documents = Array.from({ length: COUNT }, (_, i) => workload.document(i));
+function batchOf(shape: DocumentShape): Batch {
+  const documents = Array.from({ length: COUNT }, (_, i) => shape.document(i));
   const payloads = documents.map((document) => Buffer.from(JSON.stringify(document)));
   const buffer = Buffer.concat(payloads);
   const positions = new Int32Array(COUNT + 1);
@@ -130,8 +47,15 @@ function codecFor(columns: readonly Field[], needed: readonly number[]): Codec {
   });
 }
 
-/** Runs all contestants in turn, round after round, and gives each one's best rate. */
-function race(contestants: readonly (() => void)[]): readonly number[] {
+/** What one of the two takes by what the other takes, and both in nanoseconds a record. */
+interface Comparison {
+  readonly ratio: number;
+  readonly ours: number;
+  readonly naive: number;
+}
+
+/** Runs all in turn, round after round; nanoseconds of each round, per contestant. */
+function race(contestants: readonly (() => void)[]): readonly (readonly number[])[] {
   const times: number[][] = contestants.map(() => []);
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round++) {
     contestants.forEach((run, i) => {
@@ -140,7 +64,15 @@ function race(contestants: readonly (() => void)[]): readonly number[] {
       if (round >= 0) times[i]!.push(Number(process.hrtime.bigint() - from));
     });
   }
-  return times.map((list) => Math.round((COUNT * 1e9) / Math.min(...list)));
+  return times;
+}
+
+function compare(ours: readonly number[], naive: readonly number[]): Comparison {
+  return {
+    ratio: median(ours.map((time, round) => naive[round]! / time)),
+    ours: Math.min(...ours) / COUNT,
+    naive: Math.min(...naive) / COUNT,
+  };
 }
 
 type PassThrough = (bytes: Uint8Array, start: number, end: number, out: ByteWriter) => void;
@@ -159,74 +91,109 @@ ${encode(slots, 'k', undefined, ranges)}
   return new Function('k', text)(constants);
 }
 
-function measure(workload: Workload): FormatFigures {
-  const { columns } = workload;
-  const { bytes, buffer, positions, documents } = batchOf(workload);
+function rowsOf(codec: Codec, { bytes, positions }: Batch, columnCount: number): readonly Row[] {
+  return Array.from({ length: COUNT }, (_, i) => {
+    const row: Value[] = new Array<Value>(columnCount).fill(null);
+    codec.decode(bytes, positions[i]!, positions[i + 1]!, row);
+    return row;
+  });
+}
+
+/** The naive ways: whole documents to objects and back. */
+function naiveWays({ buffer, positions, documents }: Batch): readonly (() => void)[] {
+  const target = Buffer.alloc(2 * buffer.length);
+  const parse = (i: number): unknown =>
+    JSON.parse(buffer.toString('utf8', positions[i], positions[i + 1]));
+  return [
+    () => {
+      for (let i = 0; i < COUNT; i++) parse(i);
+    },
+    () => {
+      let length = 0;
+      for (let i = 0; i < COUNT; i++) length += target.write(JSON.stringify(documents[i]), length);
+    },
+    () => {
+      let length = 0;
+      for (let i = 0; i < COUNT; i++) length += target.write(JSON.stringify(parse(i)), length);
+    },
+  ];
+}
+
+function ourWays({ columns }: DocumentShape, batch: Batch): readonly (() => void)[] {
+  const { bytes, buffer, positions } = batch;
   const all = columns.map((_, i) => i);
-  const quarter = all.filter((i) => i % 4 === 1);
+  const everything = codecFor(columns, all);
+  const rows = rowsOf(everything, batch, columns.length);
+  const out = byteWriter(2 * buffer.length);
+  const passThrough = passThroughFunction(everything, columns.length);
   const decoding = (codec: Codec) => {
     const row: Value[] = columns.map(() => null);
     return () => {
       for (let i = 0; i < COUNT; i++) codec.decode(bytes, positions[i]!, positions[i + 1]!, row);
     };
   };
-  const everything = codecFor(columns, all);
-  const rows = documents.map((_, i) => {
-    const row: Value[] = columns.map(() => null);
-    everything.decode(bytes, positions[i]!, positions[i + 1]!, row);
-    return row;
-  });
-  const out = byteWriter(2 * buffer.length);
-  const target = Buffer.alloc(2 * buffer.length);
-  let parsed: unknown;
-  const passThrough = passThroughFunction(everything, columns.length);
-  const rates = race([
-    () => {
-      for (let i = 0; i < COUNT; i++)
-        parsed = JSON.parse(buffer.toString('utf8', positions[i], positions[i + 1]));
-    },
+  return [
     decoding(everything),
-    decoding(codecFor(columns, quarter)),
-    () => {
-      let length = 0;
-      for (let i = 0; i < COUNT; i++) length += target.write(JSON.stringify(documents[i]), length);
-    },
+    decoding(
+      codecFor(
+        columns,
+        all.filter((i) => i % 4 === 1),
+      ),
+    ),
     () => {
       out.length = 0;
       for (let i = 0; i < COUNT; i++) everything.encode(rows[i]!, out);
     },
     () => {
-      let length = 0;
-      for (let i = 0; i < COUNT; i++) {
-        const document = JSON.parse(buffer.toString('utf8', positions[i], positions[i + 1]));
-        length += target.write(JSON.stringify(document), length);
-      }
-    },
-    () => {
       out.length = 0;
       for (let i = 0; i < COUNT; i++) passThrough(bytes, positions[i]!, positions[i + 1]!, out);
     },
-  ]);
-  if (parsed === undefined) throw new Error('nothing was parsed');
-  return {
-    documents: workload.name,
-    bytesPerDocument: Math.round(buffer.length / COUNT),
-    columns: columns.length,
-    jsonParse: rates[0]!,
-    decodeAll: rates[1]!,
-    decodeQuarter: rates[2]!,
-    jsonStringify: rates[3]!,
-    encode: rates[4]!,
-    naivePassThrough: rates[5]!,
-    passThrough: rates[6]!,
-  };
+  ];
 }
 
-/** Measures all kinds of documents; takes a few seconds. */
-export function benchFormats(): readonly FormatFigures[] {
-  return [orders, events].map(measure);
+/** One line: decode all, decode a quarter of the columns (the rest validated), encode, JSON to JSON. */
+function measureShape(shape: DocumentShape): string {
+  const batch = batchOf(shape);
+  const [parse, stringify, naiveThrough, all, quarter, encode, through] = race([
+    ...naiveWays(batch),
+    ...ourWays(shape, batch),
+  ]) as readonly (readonly number[])[] as readonly [
+    readonly number[],
+    readonly number[],
+    readonly number[],
+    readonly number[],
+    readonly number[],
+    readonly number[],
+    readonly number[],
+  ];
+  const cells = [
+    compare(all, parse),
+    compare(quarter, parse),
+    compare(encode, stringify),
+    compare(through, naiveThrough),
+  ];
+  const size = `${Math.round(batch.buffer.length / COUNT)} B, ${shape.columns.length} columns`;
+  return `${shape.name.padEnd(14)}${size.padEnd(20)}${cells.map(cellText).join('')}`;
 }
 
-if (import.meta.main) {
-  console.log(JSON.stringify({ json: benchFormats(), registry: benchRegistryFormats() }, null, 1));
+function cellText({ ratio, ours, naive }: Comparison): string {
+  const times = `(${ours.toFixed(0)} : ${naive.toFixed(0)})`;
+  return `${ratio.toFixed(2).padStart(6)} ${times.padEnd(16)}`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const HEADINGS = ['decode all', 'decode a quarter', 'encode', 'JSON to JSON'];
+
+const [only] = process.argv.slice(2);
+print('JSON, times JSON.parse and JSON.stringify (nanoseconds a record, ours : theirs)');
+print(`${''.padEnd(34)}${HEADINGS.map((heading) => `  ${heading.padEnd(21)}`).join('')}`);
+for (const shape of DOCUMENT_SHAPES) {
+  if (only === undefined || shape.name === only) print(measureShape(shape));
+}
+if (only === undefined) {
+  print('\nregistered formats, times the library that everybody takes');
+  for (const figures of benchRegistryFormats()) print(JSON.stringify(figures));
 }

@@ -30,7 +30,7 @@ export interface NaiveOptions {
   /** What the round of this number reads; put into the log outside the time. */
   readonly input: (round: number) => readonly NaiveRow[];
   /** One record; `emit` writes a row of the result. */
-  readonly process: (order: Order, emit: Emit) => void;
+  readonly process: (order: Order, emit: Emit, row: NaiveRow) => void;
   /** State to be written with the commit: upserts of the keys changed since the last. */
   readonly takeState?: () => Iterable<readonly [key: string, value: string]>;
 }
@@ -67,7 +67,7 @@ export function naiveContestant(options: NaiveOptions): Contestant {
     const rows = select.all(next, RECORDS_PER_COMMIT) as NaiveRow[];
     for (const row of rows) {
       timestamp = row.timestamp;
-      options.process(JSON.parse(row.value) as Order, emit);
+      options.process(JSON.parse(row.value) as Order, emit, row);
     }
     for (const [key, value] of options.takeState?.() ?? []) upsert.run(key, value);
     next += rows.length;

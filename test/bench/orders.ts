@@ -12,12 +12,13 @@ const REGIONS = ['EU', 'US', 'APAC', 'LATAM'];
 const DAY_MS = 86_400_000;
 /** Yesterday: what is older than a topic's retention would be removed while it is measured. */
 const FIRST_TIME: number = (Math.floor(Date.now() / DAY_MS) - 1) * DAY_MS;
-const INTERVAL_MS = 13;
+/** Between two orders, in event time. */
+export const ORDER_INTERVAL_MS = 13;
 export const BATCH_RECORDS = 1000;
 
 /** Event time of order `index`; it only grows. */
 export function orderTime(index: number): number {
-  return FIRST_TIME + index * INTERVAL_MS;
+  return FIRST_TIME + index * ORDER_INTERVAL_MS;
 }
 
 export function customerOf(index: number, customers: number): string {
