@@ -1,6 +1,7 @@
 /** One request and its answer, as routes see them: HTTP/1.1 and HTTP/2 alike. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Http2ServerResponse } from 'node:http2';
 import { problem } from '../base/errors.ts';
 import { errorReply } from './errors.ts';
 import { json } from './messages.ts';
@@ -17,15 +18,18 @@ export class Exchange {
   readonly params: Readonly<Record<string, string>>;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
+  /** Aborts when the server stops: what streams ends. */
+  readonly closing: AbortSignal;
   readonly #stalledMs: number;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     params: Readonly<Record<string, string>>,
-    stalledMs: number,
+    { stalledMs, closing }: { readonly stalledMs: number; readonly closing: AbortSignal },
   ) {
     this.#stalledMs = stalledMs;
+    this.closing = closing;
     this.request = request;
     this.response = response;
     this.params = params;
@@ -80,6 +84,7 @@ export class Exchange {
 
   fail(error: unknown): void {
     const { status, body } = errorReply(error);
+    if (this.closing.aborted && !this.isHttp2) this.response.setHeader('connection', 'close');
     this.send(body, status);
   }
 
@@ -103,6 +108,14 @@ export class Exchange {
     const timer = setTimeout(() => this.response.destroy(), this.#stalledMs).unref();
     this.response.once('close', () => clearTimeout(timer));
     this.response.end(Buffer.from(text, 'utf8'));
+  }
+
+  /** The end of an answer whose request may go on: when the server stops, the client is told to stop as well. */
+  finish(text: string): void {
+    this.response.end(Buffer.from(text, 'utf8'), () => {
+      if (!this.closing.aborted || !this.isHttp2) return;
+      (this.response as unknown as Http2ServerResponse).stream.close();
+    });
   }
 
   async #drained(): Promise<void> {

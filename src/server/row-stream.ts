@@ -3,6 +3,7 @@ import { ProblemError } from '../base/errors.ts';
 import { type QueryHead, type QueryStream, StatementFailure } from '../engine/api.ts';
 import { bytesToBase64 } from '../types/base64.ts';
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
+import { shuttingDown } from './drain.ts';
 import { errorBody } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { delimited, json, ksqlJson, ksqlProtobuf } from './messages.ts';
@@ -128,7 +129,7 @@ export async function sendRows(
   type: string,
 ): Promise<void> {
   exchange.begin(type);
-  exchange.gone.addEventListener('abort', () => void stream.close());
+  closeWith(exchange, stream);
   await exchange.write(framing.head);
   try {
     for await (const { rows, tombstones } of stream) {
@@ -137,10 +138,24 @@ export async function sendRows(
       if (!exchange.isHttp2) await exchange.write(pieces.join(''));
       else for (const piece of pieces) await exchange.write(piece);
     }
+    if (isCutOff(exchange, stream)) throw shuttingDown();
     exchange.end(`${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`);
   } catch (error) {
     exchange.end(`${framing.error(errorBody(error))}${framing.tail}`);
   }
+}
+
+/** The query ends when its reader has gone or the server stops. */
+function closeWith({ gone, closing }: Exchange, stream: QueryStream): void {
+  const close = () => void stream.close();
+  gone.addEventListener('abort', close);
+  closing.addEventListener('abort', close, { signal: gone });
+  if (closing.aborted) close();
+}
+
+/** Whether the query ended because the server stops, which its reader is to be told. */
+function isCutOff({ closing, gone }: Exchange, stream: QueryStream): boolean {
+  return closing.aborted && !gone.aborted && stream.end() === 'closed';
 }
 
 /** Sends those lines of a PRINT that are wanted. */
@@ -151,12 +166,13 @@ export async function sendLines(
   isWanted: (line: string) => boolean,
 ): Promise<void> {
   exchange.begin(type);
-  exchange.gone.addEventListener('abort', () => void stream.close());
+  closeWith(exchange, stream);
   try {
     for await (const { rows } of stream) {
       const lines = rows.filter(isWanted);
       if (lines.length > 0) await exchange.write(`${lines.join('\n')}\n`);
     }
+    if (isCutOff(exchange, stream)) throw shuttingDown();
     exchange.end();
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof StatementFailure)) throw error;

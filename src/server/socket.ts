@@ -8,6 +8,7 @@ import type { WebSocket } from 'ws';
 import { ProblemError, problem } from '../base/errors.ts';
 import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
 import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
+import { shuttingDown } from './drain.ts';
 import { errorBody } from './errors.ts';
 import { ksqlRequest, parseBody } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
@@ -28,15 +29,23 @@ export async function serveSocket(
   socket: WebSocket,
   request: IncomingMessage,
   engine: Engine,
-  stalledMs: number,
+  { stalledMs, closing }: { readonly stalledMs: number; readonly closing: AbortSignal },
 ): Promise<void> {
   socket.on('error', () => socket.terminate());
   const ping = keepAlive(socket);
   try {
     const stream = await open(request.url ?? '', engine);
     socket.once('close', () => void stream.close());
-    if (socket.readyState !== socket.OPEN) await stream.close();
-    await sendAll(socket, stream, stalledMs);
+    if (socket.readyState !== socket.OPEN || closing.aborted) await stream.close();
+    const onClosing = () => void stream.close();
+    closing.addEventListener('abort', onClosing);
+    try {
+      await sendAll(socket, stream, stalledMs);
+    } finally {
+      closing.removeEventListener('abort', onClosing);
+    }
+    if (closing.aborted && stream.end() === 'closed') throw shuttingDown();
+    end(socket, done, 'done');
   } catch (error) {
     const [code, reason] = describe(error);
     end(socket, code, reason);
@@ -86,7 +95,6 @@ async function sendAll(socket: WebSocket, stream: QueryStream, stalledMs: number
       );
     }
   }
-  end(socket, done, 'done');
 }
 
 /** Sends a frame; when too much waits for the network, resolves once it is out. Throws `push.slow-consumer`. */

@@ -17,9 +17,13 @@ export const insertsStreamRoute: Route = {
     if (!exchange.isHttp2)
       throw problem('server.http2-only', 'This endpoint is only available when using HTTP2');
     const type = exchange.accepted([delimited, json]);
-    const lines = createInterface({ input: exchange.request, crlfDelay: Number.POSITIVE_INFINITY })[
-      Symbol.asyncIterator
-    ]();
+    const reader = createInterface({
+      input: exchange.request,
+      crlfDelay: Number.POSITIVE_INFINITY,
+    });
+    const lines = reader[Symbol.asyncIterator]();
+    // What has arrived is acknowledged; the client sees by the end of the answer that no more is taken.
+    exchange.closing.addEventListener('abort', () => reader.close(), { signal: exchange.gone });
     const first = await lines.next();
     const target = first.done === true ? undefined : parseBody(first.value)['target'];
     if (typeof target !== 'string')
@@ -61,7 +65,7 @@ class Inserts {
       }
       refused = await this.#insert(rows);
     }
-    this.#exchange.response.end(this.#asArray ? ']' : '');
+    this.#exchange.finish(this.#asArray ? ']' : '');
   }
 
   /** Whether a row was refused, which ends the answer. */
