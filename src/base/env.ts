@@ -22,7 +22,9 @@ export interface Random {
   /** In [0, 1). */
   next(): number;
 }
+/** Events are codes in kebab case that stay the same; what differs stands in the fields. Nothing is logged per record but at `debug`. */
 export interface Logger {
+  error(event: string, fields?: Json): void;
   warn(event: string, fields?: Json): void;
   info(event: string, fields?: Json): void;
   debug(event: string, fields?: Json): void;

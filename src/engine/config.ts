@@ -1,5 +1,6 @@
 /** What an engine is started with. */
 import type { Env } from '../base/env.ts';
+import type { LogOptions } from '../base/log-line.ts';
 import type { FunctionDef } from '../functions/define.ts';
 import type { Durability } from '../log/log.ts';
 import { isEnabled } from '../sql/properties.ts';
@@ -12,6 +13,8 @@ export interface EngineConfig {
   readonly properties: Readonly<Record<string, string>>;
   /** Modules with a user's functions (docs/user-functions.md); absent: the property `ksql.extension.dir`, or none. */
   readonly functionsDirectory?: string | null;
+  /** What its log shows, and how; absent: warnings, as JSON. */
+  readonly log?: LogOptions;
   /** What EngineParts.timers says where that is not given, as on a thread; absent: true. */
   readonly timers?: boolean;
 }

@@ -26,7 +26,7 @@ export interface TestEngine extends AsyncDisposable {
 export async function testEngine(
   properties: Readonly<Record<string, string>> = {},
 ): Promise<TestEngine> {
-  const silent = { warn() {}, info() {}, debug() {} };
+  const silent = { error() {}, warn() {}, info() {}, debug() {} };
   const clock = { time: 1_000_000 };
   const pass = (delayMs: number, run: () => void): void => {
     clock.time += delayMs;

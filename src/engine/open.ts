@@ -4,7 +4,7 @@ import { createMemoryLog } from '../log/memory-log.ts';
 import type { Log } from '../log/log.ts';
 import { type EngineConfig, type EngineParts, functionsDirectoryOf } from './config.ts';
 import { LocalEngine } from './local-engine.ts';
-import { systemEnv } from './system-env.ts';
+import { systemEnv, systemLogger } from './system-env.ts';
 
 /** An inline engine; what `parts` leaves out is the real world. */
 export async function openLocalEngine(
@@ -15,7 +15,7 @@ export async function openLocalEngine(
   const log = await openLog(config);
   try {
     return await LocalEngine.open(log, config, {
-      env: parts.env ?? systemEnv(),
+      env: parts.env ?? systemEnv(systemLogger(config.log)),
       functions: [...(parts.functions ?? []), ...userFunctions],
       timers: parts.timers ?? config.timers ?? true,
       ...(parts.topicDefaults === undefined ? {} : { topicDefaults: parts.topicDefaults }),

@@ -1,17 +1,54 @@
 /** The real world behind `Env`. */
-import type { Env, Logger } from '../base/env.ts';
+import type { Env, Json, Logger } from '../base/env.ts';
+import { isLogged, type LogLevel, type LogOptions, logLine } from '../base/log-line.ts';
+import { Repeats } from '../base/repeats.ts';
 
-/** Writes warnings to standard error as JSON lines; the rest only when `LEAT_LOG=debug` or `info` asks for it. */
-export function systemLogger(level: 'warn' | 'info' | 'debug' = 'warn'): Logger {
-  const rank = { warn: 0, info: 1, debug: 2 };
-  const write =
-    (of: 'warn' | 'info' | 'debug'): Logger['warn'] =>
-    (event, fields = {}) => {
-      if (rank[of] > rank[level]) return;
-      const line = { time: new Date().toISOString(), level: of, event, ...(fields as object) };
-      process.stderr.write(`${JSON.stringify(line)}\n`);
+/** Bytes that may wait for whoever reads standard error; further lines are dropped and counted. */
+const waitingBytesMax: number = 1024 * 1024;
+
+/**
+ * Writes lines to standard error and never waits for it. Errors and warnings that come again with the same query, code and
+ * message are written the first time, then each power of two, with how many there were.
+ */
+export function systemLogger(options: Partial<LogOptions> = {}): Logger {
+  const { level: least = 'warn', format = 'json' } = options;
+  const repeats = new Repeats();
+  let dropped = 0;
+  const write = (level: LogLevel, event: string, fields: Json): void => {
+    if (process.stderr.writableLength > waitingBytesMax) {
+      dropped++;
+      return;
+    }
+    const lost =
+      dropped === 0
+        ? ''
+        : `${logLine(format, Date.now(), 'warn', 'log-lines-dropped', { count: dropped })}\n`;
+    dropped = 0;
+    process.stderr.write(`${lost}${logLine(format, Date.now(), level, event, fields)}\n`);
+  };
+  const writer = (level: LogLevel): Logger['warn'] => {
+    if (!isLogged(level, least)) return () => undefined;
+    if (level === 'info' || level === 'debug')
+      return (event, fields = {}) => write(level, event, fields);
+    return (event, fields = {}) => {
+      const count = repeats.count(kindOf(event, fields));
+      if (count === null) return;
+      write(level, event, count === 1 ? fields : { ...(fields as object), times: count });
     };
-  return { warn: write('warn'), info: write('info'), debug: write('debug') };
+  };
+  return {
+    error: writer('error'),
+    warn: writer('warn'),
+    info: writer('info'),
+    debug: writer('debug'),
+  };
+}
+
+/** What makes two lines the same thing again. */
+function kindOf(event: string, fields: Json): string {
+  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return event;
+  const { query, code, message } = fields as Readonly<Record<string, Json>>;
+  return JSON.stringify([event, query, code, message]);
 }
 
 export function systemEnv(logger: Logger = systemLogger()): Env {

@@ -87,7 +87,7 @@ async function heldEngine(): Promise<{ readonly held: HeldLog; readonly engine: 
         clock: { now: () => 1_000_000 },
         timers: { after: () => ({ [Symbol.dispose]() {} }) },
         random: { next: () => 0.5 },
-        logger: { warn() {}, info() {}, debug() {} },
+        logger: { error() {}, warn() {}, info() {}, debug() {} },
       },
       functions: [],
       timers: false,
