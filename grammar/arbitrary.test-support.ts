@@ -187,6 +187,11 @@ const window = fc.oneof(
   node('session', { gap: duration, ...kept }),
 ) as Arbitrary<Window>;
 const by = optional(node('by', { items: fc.array(expression, few) }));
+const start = fc.oneof(node('snapshot', {}), node('after', { token: fc.string() }));
+const emit = fc.oneof(
+  fc.constantFrom({ emit: null }, { emit: 'CHANGES' as const }, { emit: 'FINAL' as const }),
+  start.map((from) => ({ emit: 'CHANGES' as const, start: from })),
+);
 const query = node('query', {
   select: fc.array(selectItem, some),
   from: node('from', { source, joins: fc.array(join, { maxLength: 2 }) }),
@@ -195,9 +200,9 @@ const query = node('query', {
   groupBy: by,
   partitionBy: by,
   having: optional(expression),
-  emit: optional(fc.constantFrom('CHANGES' as const, 'FINAL' as const)),
+  emit,
   limit: optional(fc.maxSafeNat()),
-}) as Arbitrary<Query>;
+}).map(({ emit: clause, ...rest }) => ({ ...rest, ...clause })) as Arbitrary<Query>;
 
 const property = (name: Arbitrary<string>) =>
   node('property', { name, value: literal }) as Arbitrary<Property>;

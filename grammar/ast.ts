@@ -394,6 +394,11 @@ export interface ByClause {
   readonly span: Span;
 }
 
+/** Where a subscription begins: with the rows there are (`WITH SNAPSHOT`), or behind what a token stands for (`AFTER '…'`). */
+export type QueryStart =
+  | { readonly kind: 'snapshot'; readonly span: Span }
+  | { readonly kind: 'after'; readonly token: string; readonly span: Span };
+
 export interface Query {
   readonly kind: 'query';
   /** At least one. */
@@ -406,6 +411,8 @@ export interface Query {
   readonly having: Expression | null;
   /** Null without an EMIT clause: a pull query, unless it stands in a CREATE or INSERT. */
   readonly emit: 'CHANGES' | 'FINAL' | null;
+  /** Only with EMIT CHANGES, and only where it is written. Differs: ksqlDB has no such clause. */
+  readonly start?: QueryStart;
   /** A safe integer, zero or more. */
   readonly limit: number | null;
   readonly span: Span;

@@ -282,3 +282,39 @@ describe('types and schemas', () => {
     ]);
   });
 });
+
+describe('where the changes of a SELECT begin', () => {
+  test('nowhere, unless it is written', () => {
+    expect(queryOf('SELECT * FROM t EMIT CHANGES;').start).toBeUndefined();
+    expect(queryOf('SELECT * FROM t EMIT FINAL;').start).toBeUndefined();
+  });
+
+  test('WITH SNAPSHOT and AFTER a token, before LIMIT', () => {
+    expect(queryOf('SELECT * FROM t EMIT CHANGES WITH SNAPSHOT LIMIT 2;')).toMatchObject({
+      emit: 'CHANGES',
+      start: { kind: 'snapshot' },
+      limit: 2,
+    });
+    expect(queryOf("SELECT * FROM t emit changes after '1.a.b';").start).toMatchObject({
+      kind: 'after',
+      token: '1.a.b',
+    });
+  });
+
+  test('the words are names everywhere else', () => {
+    expect(
+      queryOf('SELECT snapshot, after AS after FROM snapshot after EMIT CHANGES;'),
+    ).toMatchObject({
+      from: { source: { name: { name: 'SNAPSHOT' }, alias: { name: 'AFTER' } } },
+    });
+  });
+
+  test.each([
+    'SELECT * FROM t WITH SNAPSHOT;',
+    'SELECT * FROM t EMIT FINAL WITH SNAPSHOT;',
+    'SELECT * FROM t EMIT CHANGES AFTER 7;',
+    "SELECT * FROM t EMIT CHANGES WITH SNAPSHOT AFTER 'x';",
+  ])('%s is refused', (sql) => {
+    expect(() => parse(sql)).toThrow('Syntax Error');
+  });
+});

@@ -9,6 +9,7 @@ import type {
   Join,
   Property,
   Query,
+  QueryStart,
   SelectItem,
   TableElement,
   Window,
@@ -26,9 +27,14 @@ export function printQuery(query: Query): string {
   if (query.groupBy !== null) lines.push(`GROUP BY ${printBy(query.groupBy)}`);
   if (query.partitionBy !== null) lines.push(`PARTITION BY ${printBy(query.partitionBy)}`);
   if (query.having !== null) lines.push(`HAVING ${printExpression(query.having)}`);
-  if (query.emit !== null) lines.push(`EMIT ${query.emit}`);
+  if (query.emit !== null) lines.push(`EMIT ${query.emit}${printStart(query.start)}`);
   if (query.limit !== null) lines.push(`LIMIT ${query.limit}`);
   return lines.join('\n');
+}
+
+function printStart(start: QueryStart | undefined): string {
+  if (start === undefined) return '';
+  return start.kind === 'snapshot' ? ' WITH SNAPSHOT' : ` AFTER ${quoteString(start.token)}`;
 }
 
 function printSelectItem(item: SelectItem): string {

@@ -1,5 +1,5 @@
 /** SELECT (spec §9). */
-import type { ByClause, Expression, Identifier, Query, SelectItem } from '../ast.ts';
+import type { ByClause, Expression, Identifier, Query, QueryStart, SelectItem } from '../ast.ts';
 import { alt, altIf, commaSeparated, type Dsl, isAhead, type Rule } from '../dsl.ts';
 import * as t from '../tokens.ts';
 import { aliasRule } from './alias.ts';
@@ -15,19 +15,7 @@ export function queryRule($: Dsl, names: NameRules, expressions: ExpressionRules
   const from = fromRule($, names, { expression, alias });
   const window = windowRule($, names);
   const by = byRule($, expressions);
-  const emit = $.RULE('emit', (): 'CHANGES' | 'FINAL' => {
-    $.consume(0, t.keyword('EMIT'));
-    return $.or(0, [
-      alt((): 'CHANGES' | 'FINAL' => {
-        $.consume(0, t.keyword('CHANGES'));
-        return 'CHANGES';
-      }),
-      alt((): 'CHANGES' | 'FINAL' => {
-        $.consume(0, t.keyword('FINAL'));
-        return 'FINAL';
-      }),
-    ]);
-  });
+  const emit = emitRule($, names);
 
   return $.RULE('query', (): Query => {
     const start = $.start();
@@ -50,10 +38,45 @@ export function queryRule($: Dsl, names: NameRules, expressions: ExpressionRules
       groupBy: clause(3, ['GROUP', 'BY'], by),
       partitionBy: clause(4, ['PARTITION', 'BY'], by),
       having: clause(5, ['HAVING'], expression),
-      emit: clause(6, [], emit),
+      ...(clause(6, [], emit) ?? { emit: null }),
       limit: clause(7, ['LIMIT'], names.count),
       span: $.spanFrom(start),
     };
+  });
+}
+
+type Emit = Pick<Query, 'emit' | 'start'>;
+
+/** `EMIT FINAL`, or `EMIT CHANGES` with where a subscription begins. */
+function emitRule($: Dsl, { string }: NameRules): Rule<Emit> {
+  const start = $.RULE('queryStart', (): QueryStart => {
+    const at = $.start();
+    return $.or(0, [
+      alt((): QueryStart => {
+        $.consume(0, t.keyword('WITH'));
+        $.consume(0, t.keyword('SNAPSHOT'));
+        return { kind: 'snapshot', span: $.spanFrom(at) };
+      }),
+      alt((): QueryStart => {
+        $.consume(0, t.keyword('AFTER'));
+        const token = $.subrule(0, string).value;
+        return { kind: 'after', token, span: $.spanFrom(at) };
+      }),
+    ]);
+  });
+  return $.RULE('emit', (): Emit => {
+    $.consume(0, t.keyword('EMIT'));
+    return $.or(0, [
+      alt((): Emit => {
+        $.consume(0, t.keyword('CHANGES'));
+        const found = $.option(0, () => $.subrule(0, start));
+        return found === undefined ? { emit: 'CHANGES' } : { emit: 'CHANGES', start: found };
+      }),
+      alt((): Emit => {
+        $.consume(0, t.keyword('FINAL'));
+        return { emit: 'FINAL' };
+      }),
+    ]);
   });
 }
 

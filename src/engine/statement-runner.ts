@@ -245,6 +245,7 @@ export class StatementRunner {
         return { ...reply, entity: await this.#host.assertTopic(effect) };
       case 'push':
       case 'pull':
+      case 'subscribe':
       case 'print':
         throw problem(
           'request.query-endpoint',

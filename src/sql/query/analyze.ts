@@ -49,6 +49,12 @@ export function analyzePersistent(
     throw problem('analyze.limit', `${target.statement} statements don't support LIMIT clause.`, {
       span: query.span,
     });
+  if (query.start !== undefined)
+    throw problem(
+      'analyze.start',
+      `${target.statement} statements don't say where their changes begin: WITH SNAPSHOT and AFTER belong to SELECT.`,
+      { span: query.start.span },
+    );
   const analysis = analyze(query, context, target);
   const { relation, bound, sources, spec } = analysis;
   const projected = projectPersistent(relation, bound, target);

@@ -6,11 +6,13 @@ import { analyzeTransient } from '../query/analyze.ts';
 import { analyzePull } from '../query/pull.ts';
 import { queryContext, requiredColumns } from './analyze.ts';
 import { lower } from './query-def.ts';
+import { prepareSubscription } from './subscribe.ts';
 import type { Effect, PrepareContext } from './statement.ts';
 
 /** Starts a query whose rows go to whoever asked. */
 export function prepareSelect(statement: SelectStatement, context: PrepareContext): Effect {
   const { query } = statement;
+  if (query.start !== undefined) return prepareSubscription(statement, context, 'selected');
   if (query.emit === null) return analyzePull(query, queryContext(context));
   const analyzed = analyzeTransient(query, queryContext(context));
   return {

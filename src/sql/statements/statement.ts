@@ -34,6 +34,22 @@ export type PullPlan =
   /** A stream, read from its beginning to its end as of now. */
   | { readonly kind: 'stream'; readonly plan: PhysicalPlan; readonly limit: number | null };
 
+/** A subscription: rows as they are, then changes; `key` are the indexes of the key columns among `columns`. */
+export type SubscribePlan =
+  /** Over the materialised rows of query `query`; the rest as in a pull query. */
+  | (Omit<Extract<PullPlan, { kind: 'table' }>, 'limit'> & {
+      readonly source: string;
+      readonly key: readonly number[];
+      readonly limit: number | null;
+    })
+  /** Of one stream, record by record. */
+  | {
+      readonly kind: 'stream';
+      readonly source: string;
+      readonly plan: PhysicalPlan;
+      readonly limit: number | null;
+    };
+
 /** Reply of one statement in the shape of spec api.md §4, without statementText: `{'@type': 'streams', streams: [...]}`. */
 export type Entity = { readonly '@type': string } & { readonly [field: string]: Json };
 
@@ -70,6 +86,13 @@ export type Effect =
       readonly scalable?: boolean;
     }
   | { readonly kind: 'pull'; readonly plan: PullPlan; readonly columns: readonly ResultColumn[] }
+  /** A push query that begins with what there is, or behind a token; `after` null: the former. */
+  | {
+      readonly kind: 'subscribe';
+      readonly plan: SubscribePlan;
+      readonly columns: readonly ResultColumn[];
+      readonly after: string | null;
+    }
   | {
       readonly kind: 'print';
       readonly topic: string;
