@@ -32,7 +32,7 @@ export const layers: readonly Layer[] = [
 /** Packages that a layer may import; everything else is refused. `node:buffer` and hashing compute and nothing else. */
 export const packages: Readonly<Record<string, readonly string[]>> = {
   grammar: ['chevrotain'],
-  'src/formats': ['node:buffer', 'node:module', 'avsc', 'protobufjs'],
+  'src/formats': ['node:buffer', 'node:module', 'protobufjs'],
   'src/functions': [
     'node:buffer',
     '@js-joda/core',

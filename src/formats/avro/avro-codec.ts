@@ -3,12 +3,11 @@
  * source's columns have in the registry, or for the one that the source names.
  */
 import type { Field } from '../../types/type.ts';
-import type { Row, Value } from '../../types/value.ts';
-import { type ByteWriter, type Codec, type CodecRequest, FormatError } from '../format.ts';
+import type { Value } from '../../types/value.ts';
+import { type Codec, type CodecRequest, FormatError } from '../format.ts';
 import { codecOfFunctions, type DecodeFunction, type EncodeFunction } from '../generate.ts';
 import { isRecord } from '../row-shape.ts';
 import {
-  appendFrame,
   FRAME_BYTES,
   frameId,
   readerSchema,
@@ -17,11 +16,12 @@ import {
   writerSchema,
 } from '../schema.ts';
 import { AvroCursor } from './cursor.ts';
+import { generatedDecoder } from './decode-source.ts';
+import { generatedEncoder } from './encode-source.ts';
 import { parseAvro } from './parse-schema.ts';
 import { avroReader, recordFiller, recordOfRow } from './read-value.ts';
 import type { AvroSchema } from './schema.ts';
 import { skipValue } from './skip-value.ts';
-import { avroWriter, recordWriter } from './write-value.ts';
 
 export function avroCodec(use: SchemaUse, request: CodecRequest): Codec {
   const { columns, needed } = request;
@@ -36,23 +36,36 @@ export function avroCodec(use: SchemaUse, request: CodecRequest): Codec {
 type ReadRow = (cursor: AvroCursor, into: Value[]) => boolean;
 
 function decoder(request: CodecRequest): DecodeFunction {
-  const cursor = new AvroCursor(new Uint8Array(0), 0, 0);
-  const readers = new Map<number, ReadRow>();
+  const readers = new Map<number, DecodeFunction>();
+  /** Of the id that came last. */
+  let lastId = -1;
+  let read: DecodeFunction = () => false;
   return (bytes, start, end, into) => {
     const id = frameId(bytes, start, end);
-    let read = readers.get(id);
-    if (read === undefined) {
-      read = rowReader(readerSchema('AVRO', id, request.schemas), request);
+    if (id !== lastId) {
+      read =
+        readers.get(id) ?? avroDecoders(readerSchema('AVRO', id, request.schemas), request).fast;
       readers.set(id, read);
+      lastId = id;
     }
-    cursor.reset(bytes, start + FRAME_BYTES, end);
-    return read(cursor, into);
+    return read(bytes, start + FRAME_BYTES, end, into);
   };
 }
 
-function rowReader(stored: StoredSchema, request: CodecRequest): ReadRow {
-  const schema = parseAvro(stored);
-  return isRecord(request) ? wrappedReader(schema, request) : singleReader(schema, request);
+/** `slow` is made of functions and obviously correct; `fast` is generated and stands in front of it. Both go without the frame. */
+export function avroDecoders(
+  stored: StoredSchema,
+  request: CodecRequest,
+): { readonly fast: DecodeFunction; readonly slow: DecodeFunction } {
+  const writer = parseAvro(stored);
+  const cursor = new AvroCursor(new Uint8Array(0), 0, 0);
+  const isWrapped = isRecord(request);
+  const read = isWrapped ? wrappedReader(writer, request) : singleReader(writer, request);
+  const slow: DecodeFunction = (bytes, start, end, into) => {
+    cursor.reset(bytes, start, end);
+    return read(cursor, into);
+  };
+  return { slow, fast: generatedDecoder({ ...request, writer, isRecord: isWrapped }, slow) };
 }
 
 function singleReader(schema: AvroSchema, { columns, needed }: CodecRequest): ReadRow {
@@ -98,35 +111,19 @@ function names(columns: readonly Field[]): string {
 
 /** The schema is looked up with the first row: it may be registered after the codec is made. */
 function encoder(use: SchemaUse, request: CodecRequest): EncodeFunction {
-  let write: ((out: ByteWriter, row: Row) => boolean) | null = null;
+  let write: EncodeFunction | null = null;
   return (row, out) => {
-    write ??= rowWriter(writerSchema(use, request), request);
-    return write(out, row);
+    write ??= rowEncoder(writerSchema(use, request), request);
+    return write(row, out);
   };
 }
 
-function rowWriter(
-  stored: StoredSchema,
-  request: CodecRequest,
-): (out: ByteWriter, row: Row) => boolean {
+function rowEncoder(stored: StoredSchema, request: CodecRequest): EncodeFunction {
   const schema = parseAvro(stored);
   const { columns } = request;
-  if (!isRecord(request)) {
-    const write = avroWriter(schema, columns[0]!.type, '');
-    return (out, row) => {
-      if (row[0] === null || row[0] === undefined) return false;
-      appendFrame(out, stored.id);
-      write(out, row[0]);
-      return true;
-    };
-  }
-  if (schema.kind !== 'record') {
+  const isWrapped = isRecord(request);
+  if (isWrapped && schema.kind !== 'record') {
     throw new FormatError(`Cannot serialize a row of [${names(columns)}] as Avro ${schema.kind}`);
   }
-  const write = recordWriter(schema, columns, '');
-  return (out, row) => {
-    appendFrame(out, stored.id);
-    write(out, row);
-    return true;
-  };
+  return generatedEncoder({ id: stored.id, schema, isRecord: isWrapped, columns });
 }

@@ -102,7 +102,8 @@ function probe(branch: AvroSchema, type: SqlType, path: string): void {
   if (branch.kind !== 'null' && branch.kind !== 'record') avroReader(branch, type, path);
 }
 
-function lazily(make: () => AvroReader): AvroReader {
+/** A reader that is made when it is needed first. */
+export function lazily(make: () => AvroReader): AvroReader {
   let made: AvroReader | null = null;
   return (cursor) => {
     made ??= make();
@@ -286,7 +287,7 @@ export function recordFiller(
 }
 
 /** For each of the writer's fields the slot it goes to, or -1. The exact name wins over one that differs in case. */
-function slotsOf(
+export function slotsOf(
   writer: Extract<AvroSchema, { kind: 'record' }>,
   fields: Extract<SqlType, { kind: 'STRUCT' }>['fields'],
   needed: readonly number[],

@@ -33,7 +33,8 @@ export function avroWriter(schema: AvroSchema, type: SqlType, path: string): Avr
   };
 }
 
-function nullValue(schema: AvroSchema, path: string): FormatError {
+/** NULL where the schema has no null. */
+export function nullValue(schema: AvroSchema, path: string): FormatError {
   return new FormatError(
     `Invalid value: null used for required field: "${path}", schema type: ${schema.kind.toUpperCase()}`,
   );
@@ -269,7 +270,7 @@ export function recordWriter(
 }
 
 /** NULL in a field that cannot be null is the field's default, if it has one. */
-function fieldWriter(field: AvroField, type: SqlType, path: string): AvroWriter {
+export function fieldWriter(field: AvroField, type: SqlType, path: string): AvroWriter {
   const write = avroWriter(field.type, type, path);
   const { type: schema, default: fallback } = field;
   const isNullable = schema.kind === 'union' && schema.branches.some(({ kind }) => kind === 'null');
@@ -280,14 +281,16 @@ function fieldWriter(field: AvroField, type: SqlType, path: string): AvroWriter 
   };
 }
 
-function columnOf(field: AvroField, columns: readonly Field[]): number {
+/** The column that goes into the field, or -1. */
+export function columnOf(field: AvroField, columns: readonly Field[]): number {
   const exact = columns.findIndex(({ name }) => avroFieldName(name) === field.name);
   if (exact !== -1) return exact;
   const folded = field.name.toUpperCase();
   return columns.findIndex(({ name }) => avroFieldName(name).toUpperCase() === folded);
 }
 
-function absentWriter(field: AvroField, path: string): AvroWriter {
+/** Writes a field that has no column, whatever the value. */
+export function absentWriter(field: AvroField, path: string): AvroWriter {
   const { type } = field;
   const value = field.default;
   if (value !== undefined) return (out) => writeDefault(out, type, value);

@@ -1,0 +1,97 @@
+/** The generated decoder beside the functions it stands in front of, on payloads that are whole, damaged and of other schemas. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Bytes } from '../../base/env.ts';
+import type { Field } from '../../types/type.ts';
+import type { Value } from '../../types/value.ts';
+import { byteWriter, writtenBytes } from '../byte-writer.ts';
+import { FormatError } from '../format.ts';
+import { avroDecoders } from './avro-codec.ts';
+import { deriveAvro } from './derive-schema.ts';
+import { generatedEncoder } from './encode-source.ts';
+import { parseAvro } from './parse-schema.ts';
+
+const position: Field[] = [
+  { name: 'LAT', type: { kind: 'DOUBLE' } },
+  { name: 'LONG', type: { kind: 'BIGINT' } },
+];
+const columns: readonly Field[] = [
+  { name: 'A', type: { kind: 'BIGINT' } },
+  { name: 'B', type: { kind: 'STRING' } },
+  { name: 'C', type: { kind: 'INTEGER' } },
+  { name: 'D', type: { kind: 'TIMESTAMP' } },
+  { name: 'E', type: { kind: 'ARRAY', element: { kind: 'STRING' } } },
+  { name: 'F', type: { kind: 'STRUCT', fields: position } },
+  { name: 'G', type: { kind: 'MAP', key: { kind: 'STRING' }, value: { kind: 'INTEGER' } } },
+  { name: 'H', type: { kind: 'BOOLEAN' } },
+  { name: 'I', type: { kind: 'BYTES' } },
+  { name: 'J', type: { kind: 'ARRAY', element: { kind: 'STRUCT', fields: position } } },
+  { name: 'K', type: { kind: 'DECIMAL', precision: 10, scale: 2 } },
+];
+const all = columns.map((_, index) => index);
+const spec = { format: 'AVRO', properties: {}, features: [] };
+const stored = { ...deriveAvro(columns, 'value', spec), id: 1 };
+
+const UNTOUCHED = 'untouched';
+
+const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
+const orNull = (value: fc.Arbitrary<Value>): fc.Arbitrary<Value> => fc.option(value, { freq: 6 });
+const place = orNull(fc.tuple(orNull(fc.double({ noNaN: true })), orNull(int64)));
+const rows: fc.Arbitrary<Value[]> = fc.tuple(
+  orNull(int64),
+  orNull(fc.string({ unit: 'grapheme', maxLength: 40 })),
+  orNull(fc.integer()),
+  orNull(fc.integer({ min: -(2 ** 50), max: 2 ** 50 })),
+  orNull(fc.array(orNull(fc.string()), { maxLength: 4 })),
+  place,
+  orNull(
+    fc
+      .array(fc.tuple(fc.string(), orNull(fc.integer())), { maxLength: 3 })
+      .map((list) => new Map(list)),
+  ),
+  orNull(fc.boolean()),
+  orNull(fc.uint8Array({ maxLength: 9 })),
+  orNull(fc.array(place, { maxLength: 3 })),
+  orNull(fc.bigInt({ min: -999n, max: 999n })),
+);
+
+/** Some bytes replaced, the end cut off or more added. */
+const damages = fc.record({
+  bytes: fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 3 }),
+  length: fc.option(fc.nat(200), { freq: 3 }),
+});
+
+function damaged(
+  payload: Bytes,
+  { bytes, length }: typeof damages extends fc.Arbitrary<infer T> ? T : never,
+): Bytes {
+  const result = payload.slice(0, length ?? payload.length);
+  for (const [at, byte] of bytes) if (at < result.length) result[at] = byte;
+  return result;
+}
+
+it('is of one mind with them, whatever columns are needed', () => {
+  const encode = generatedEncoder({ id: 1, schema: parseAvro(stored), isRecord: true, columns });
+  fc.assert(
+    fc.property(rows, damages, fc.subarray(all), (row, damage, needed) => {
+      const out = byteWriter(1);
+      encode(row, out);
+      const payload = damaged(writtenBytes(out).slice(5), damage);
+      const request = { columns, needed, spec, side: 'value', topic: 't' } as const;
+      const [fast, slow] = (['fast', 'slow'] as const).map((which) => {
+        const into: Value[] = columns.map(() => UNTOUCHED);
+        try {
+          return [avroDecoders(stored, request)[which](payload, 0, payload.length, into), into];
+        } catch (error) {
+          if (error instanceof FormatError) return error.message;
+          throw error;
+        }
+      });
+      expect(fast).toStrictEqual(slow);
+      if (damage.bytes.length > 0 || damage.length !== null) return;
+      const kept = row.map((value, index) => (needed.includes(index) ? value : UNTOUCHED));
+      expect(fast).toStrictEqual([true, kept]);
+    }),
+    { numRuns: 400 },
+  );
+});
