@@ -1,8 +1,7 @@
 /**
  * A client of Leat's (and ksqlDB's) HTTP API with the face of an engine, so that the shell does not care which it talks to.
- * Works wherever there is `fetch`.
+ * Programs take the typed client (connect.ts), which stands on the same pieces.
  */
-import { parseSchema } from '../../grammar/parse.ts';
 import { type Problem, problem } from '../base/errors.ts';
 import {
   type Engine,
@@ -13,35 +12,44 @@ import {
   type StatementReply,
   type StatementRequest,
 } from '../engine/api.ts';
-import { ksqlJson } from '../server/messages.ts';
-import { resolveType } from '../sql/expression/resolve-type.ts';
-import type { Entity, ResultColumn } from '../sql/statements/statement.ts';
-import { linesOf } from './line-reader.ts';
+import { ksqlJson } from '../server/media-types.ts';
+import type { Entity } from '../sql/statements/statement.ts';
+import { type Fields, LeatError, refusal } from './leat-error.ts';
+import { lineBatchesOf } from './line-reader.ts';
+import { type QueryElement, queryElements } from './query-elements.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+import { parseColumns } from './type-text.ts';
 
 /** What the shell needs, of an engine or of a server. */
 export type SqlBackend = Pick<Engine, 'execute' | 'query' | 'closeQuery' | 'complete'> &
   AsyncDisposable;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 export class Client implements SqlBackend {
-  readonly url: string;
+  readonly #transport: Transport;
 
   /** `url` is the server's, for example http://localhost:8088. */
-  constructor(url: string) {
-    this.url = url.replace(/\/+$/, '');
+  constructor(url: string, options: TransportOptions = {}) {
+    this.#transport = new Transport(url, options);
+  }
+
+  get url(): string {
+    return this.#transport.url;
   }
 
   /** What the server says of itself; throws `client.unreachable`. */
   async info(): Promise<{ readonly version: string; readonly serverStatus: string }> {
-    const response = await this.#fetch('/info', undefined);
-    if (!response.ok) throw this.#unreachable(`${response.status} ${response.statusText}`);
-    const body = (await response.json().catch((error) => {
-      throw this.#unreachable((error as Error).message, error);
-    })) as {
-      readonly KsqlServerInfo: { readonly version: string; readonly serverStatus: string };
-    };
-    return body.KsqlServerInfo;
+    try {
+      const response = await this.#transport.send('/info');
+      const body = (await response.json()) as {
+        readonly KsqlServerInfo: { readonly version: string; readonly serverStatus: string };
+      };
+      return body.KsqlServerInfo;
+    } catch (error) {
+      // What is no server of ours has its own ways to say no; what asks for a password is one.
+      if (error instanceof LeatError && (error.errorCode === null || isDenied(error.errorCode)))
+        throw failureOf(error);
+      throw failureOf(this.#transport.unreachable((error as Error).message, error));
+    }
   }
 
   async execute(request: StatementRequest): Promise<readonly StatementReply[]> {
@@ -55,23 +63,23 @@ export class Client implements SqlBackend {
     const response = await this.#post('/query', request, abort.signal);
     if (response.body === null)
       throw problem('client.bad-answer', `${this.url} answered without a body`);
-    const lines = linesOf(response.body);
     const isPrint = !(response.headers.get('content-type') ?? '').includes('json');
-    if (isPrint) return new PrintLines(lines, abort);
-    const first = await lines.next();
-    const header =
-      first.done === true ? undefined : (element(first.value)['header'] as Fields | undefined);
-    if (header === undefined)
+    if (isPrint) return new PrintLines(lineBatchesOf(response.body), abort);
+    const elements = queryElements(response.body);
+    const { value: [header, ...rest] = [] } = await elements.next();
+    if (header?.kind !== 'header')
       throw problem('client.bad-answer', `${this.url} answered without a header`);
-    return new RemoteRows(headOf(header), lines, abort);
+    return new RemoteRows(headOf(header), after(rest, elements), abort);
   }
 
   async closeQuery(queryId: string): Promise<boolean> {
-    const response = await fetch(`${this.url}/close-query`, {
-      method: 'POST',
-      body: JSON.stringify({ queryId }),
-    });
-    return response.ok;
+    try {
+      await this.#transport.send('/close-query', { body: JSON.stringify({ queryId }) });
+      return true;
+    } catch (error) {
+      if (error instanceof LeatError && error.code !== 'client.unreachable') return false;
+      throw failureOf(error);
+    }
   }
 
   /** Servers have no call for it: the shell's own keywords are all there is. */
@@ -87,41 +95,11 @@ export class Client implements SqlBackend {
       streamsProperties: request.properties,
       sessionVariables: request.variables,
     });
-    const response = await this.#fetch(path, {
-      method: 'POST',
-      body,
-      headers: { accept: ksqlJson },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    if (!response.ok)
-      throw failureOf((await response.json().catch(() => ({}))) as Fields, response.status);
-    return response;
-  }
-
-  async #fetch(path: string, init: RequestInit | undefined): Promise<Response> {
     try {
-      return await fetch(this.url + path, init);
+      return await this.#transport.send(path, { body, accept: ksqlJson, signal: signal ?? null });
     } catch (error) {
-      const reason =
-        (error as { readonly cause?: { readonly code?: string } }).cause?.code ??
-        (error as Error).message;
-      throw this.#unreachable(reason, error);
+      throw failureOf(error);
     }
-  }
-
-  #unreachable(reason: string, cause?: unknown): Error {
-    const isUrl = /^https?:\/\//.test(this.url);
-    return problem(
-      'client.unreachable',
-      `Remote server at ${this.url} does not appear to be a valid KSQL server. Please ensure that the URL provided is for an active KSQL server.`,
-      {
-        detail: `The server responded with the following error: ${reason}`,
-        hint: isUrl
-          ? 'Start one with: leat serve'
-          : 'A URL begins with http://, as in http://127.0.0.1:8088',
-        cause,
-      },
-    );
   }
 }
 
@@ -138,66 +116,63 @@ function replyOf(entity: Entity): StatementReply {
   };
 }
 
-function failureOf(body: Fields, status: number): StatementFailure {
+/** As an engine would have thrown it; what no server said is the user's error. */
+function failureOf(error: unknown): unknown {
+  if (!(error instanceof LeatError)) return error;
+  const { code, message, detail, hint, span, statement, replies, errorCode, cause } = error;
   const reason: Problem = {
-    code: (typeof body['code'] === 'string' ? body['code'] : 'client.refused') as Problem['code'],
-    message: String(body['message'] ?? `the server answered with status ${status}`),
-    ...(typeof body['hint'] === 'string' ? { hint: body['hint'] } : {}),
-    ...(typeof body['span'] === 'object' && body['span'] !== null
-      ? { span: body['span'] as NonNullable<Problem['span']> }
-      : {}),
+    code: code as Problem['code'],
+    message,
+    ...(detail === null ? {} : { detail }),
+    ...(hint === null ? {} : { hint }),
+    ...(span === null ? {} : { span }),
   };
-  const entities = (body['entities'] ?? []) as readonly Entity[];
-  const statementText =
-    typeof body['statementText'] === 'string' && body['statementText'] !== ''
-      ? body['statementText']
-      : null;
+  if (errorCode === null) return problem(reason.code, message, { ...reason, cause });
   return new StatementFailure({
     problem: reason,
-    statementText,
-    replies: entities.map(replyOf),
+    statementText: statement,
+    replies: (replies as readonly Entity[]).map(replyOf),
     phase: 'execute',
   });
 }
 
-/** An element of the streamed array: its line without the array's opening bracket, comma and closing bracket. */
-function element(line: string): Fields {
-  return JSON.parse(line.replace(/^\[/, '').replace(/(?<=\})\s*[,\]]*\s*$/, '')) as Fields;
+function isDenied(errorCode: number): boolean {
+  return errorCode >= 40100 && errorCode < 40400;
 }
 
-function headOf(header: Fields): QueryHead {
-  const schema = String(header['schema']);
-  const columns =
-    schema === ''
-      ? []
-      : parseSchema(schema).map(
-          (column): ResultColumn => ({
-            name: column.name.name,
-            type: resolveType(column.type, new Map()),
-            role: column.constraint === null ? 'value' : 'key',
-          }),
-        );
+function headOf({ queryId, schema }: QueryElement & { readonly kind: 'header' }): QueryHead {
+  const columns = parseColumns(schema);
   // Keys are marked where a pull query gives the rows of a table.
-  const isTablePull = columns.some((column) => column.role === 'key');
+  const isTablePull = columns.some(({ key }) => key);
   return {
-    queryId: String(header['queryId'] ?? ''),
+    queryId,
     kind: isTablePull ? 'pull' : 'push',
-    columns,
+    columns: columns.map(({ name, type, key }) => ({ name, type, role: key ? 'key' : 'value' })),
     table: isTablePull,
   };
 }
 
-const rowLine = /^\{"row":\{"columns":(\[.*\])(,"tombstone":true)?\}\},?\]?$/s;
+async function* after(
+  first: readonly QueryElement[],
+  rest: AsyncIterable<readonly QueryElement[]>,
+): AsyncGenerator<readonly QueryElement[]> {
+  if (first.length > 0) yield first;
+  yield* rest;
+}
 
 class RemoteRows implements QueryStream {
   readonly head: QueryHead;
-  readonly #lines: AsyncGenerator<string>;
+  readonly #elements: AsyncIterable<readonly QueryElement[]>;
   readonly #abort: AbortController;
   #end: ReturnType<QueryStream['end']> = 'closed';
 
-  constructor(head: QueryHead, lines: AsyncGenerator<string>, abort: AbortController) {
+  constructor(
+    head: QueryHead,
+    elements: AsyncIterable<readonly QueryElement[]>,
+    abort: AbortController,
+  ) {
     this.head = head;
-    this.#lines = lines;
+    this.#elements = elements;
     this.#abort = abort;
   }
 
@@ -211,18 +186,22 @@ class RemoteRows implements QueryStream {
 
   async *[Symbol.asyncIterator](): AsyncIterator<QueryFrame> {
     try {
-      for await (const line of this.#lines) {
-        const row = rowLine.exec(line);
-        if (row !== null) {
-          yield { rows: [row[1] as string], tombstones: row[2] === undefined ? null : [0] };
-          continue;
+      for await (const elements of this.#elements) {
+        const rows: string[] = [];
+        const tombstones: number[] = [];
+        for (const element of elements) {
+          if (element.kind === 'row') {
+            if (element.tombstone) tombstones.push(rows.length);
+            rows.push(element.columns);
+            continue;
+          }
+          if (rows.length > 0) yield frameOf(rows.splice(0), tombstones.splice(0));
+          if (element.kind === 'error') throw failureOf(refusal(element.body, 500));
+          if (element.kind === 'final' && element.message === 'Limit Reached') this.#end = 'limit';
+          if (element.kind === 'final' && element.message === 'Query Completed')
+            this.#end = 'completed';
         }
-        if (line.trim() === ']') continue;
-        const fields = element(line);
-        if (typeof fields['errorMessage'] === 'object')
-          throw failureOf(fields['errorMessage'] as Fields, 500);
-        if (fields['finalMessage'] === 'Limit Reached') this.#end = 'limit';
-        if (fields['finalMessage'] === 'Query Completed') this.#end = 'completed';
+        if (rows.length > 0) yield frameOf(rows, tombstones);
       }
       if (this.#end === 'closed') this.#end = 'completed';
     } catch (error) {
@@ -231,12 +210,16 @@ class RemoteRows implements QueryStream {
   }
 }
 
+function frameOf(rows: readonly string[], tombstones: readonly number[]): QueryFrame {
+  return { rows, tombstones: tombstones.length === 0 ? null : tombstones };
+}
+
 class PrintLines implements QueryStream {
   readonly head: QueryHead = { queryId: '', kind: 'print', columns: [], table: false };
-  readonly #lines: AsyncGenerator<string>;
+  readonly #lines: AsyncIterable<readonly string[]>;
   readonly #abort: AbortController;
 
-  constructor(lines: AsyncGenerator<string>, abort: AbortController) {
+  constructor(lines: AsyncIterable<readonly string[]>, abort: AbortController) {
     this.#lines = lines;
     this.#abort = abort;
   }
@@ -251,7 +234,7 @@ class PrintLines implements QueryStream {
 
   async *[Symbol.asyncIterator](): AsyncIterator<QueryFrame> {
     try {
-      for await (const line of this.#lines) yield { rows: [line], tombstones: null };
+      for await (const rows of this.#lines) yield { rows, tombstones: null };
     } catch (error) {
       if (!this.#abort.signal.aborted) throw error;
     }

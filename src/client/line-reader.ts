@@ -1,5 +1,9 @@
-/** Lines of a streamed body as they arrive; the last needs no line break. Blank lines keep connections alive and are skipped. */
-export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** Lines of a streamed body as they arrive, those of one piece together. Blank lines keep connections alive and are skipped. */
+
+/** The last line needs no line break. Leaving the iteration early cancels the body. */
+export async function* lineBatchesOf(
+  body: ReadableStream<Uint8Array>,
+): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let rest = '';
@@ -8,11 +12,11 @@ export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator
       const { done, value } = await reader.read();
       rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
       const lines = rest.split('\n');
-      rest = lines.pop() as string;
-      for (const line of lines) if (line.trim() !== '') yield line;
-      if (done) break;
+      rest = done ? '' : (lines.pop() as string);
+      const full = lines.filter((line) => line.trim() !== '');
+      if (full.length > 0) yield full;
+      if (done) return;
     }
-    if (rest.trim() !== '') yield rest;
   } finally {
     await reader.cancel().catch(() => undefined);
   }

@@ -1,13 +1,9 @@
-/** Requests and replies of the HTTP API (spec: api.md §4-§6). The only file of the server that the client imports. */
+/** Requests and replies of the HTTP API (spec: api.md §4-§6). */
 import { problem } from '../base/errors.ts';
 import type { StatementReply, StatementRequest } from '../engine/api.ts';
 import type { Entity } from '../sql/statements/statement.ts';
 
-/** Media types. */
-export const ksqlJson = 'application/vnd.ksql.v1+json';
-export const ksqlProtobuf = 'application/vnd.ksql.v1+protobuf';
-export const delimited = 'application/vnd.ksqlapi.delimited.v1';
-export const json = 'application/json';
+export { delimited, json, ksqlJson, ksqlProtobuf } from './media-types.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

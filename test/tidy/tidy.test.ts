@@ -68,12 +68,12 @@ describe('layers', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('the client imports nothing of the server but its messages', () => {
+  test('the client imports nothing of the server but the names of its media types', () => {
     const wrong = product
       .filter(({ path }) => path.startsWith('src/client/'))
       .flatMap((source) =>
         importsOf(source.text).filter(
-          (target) => target.includes('../server/') && !target.endsWith('/messages.ts'),
+          (target) => target.includes('../server/') && !target.endsWith('/media-types.ts'),
         ),
       );
     expect(wrong).toEqual([]);
