@@ -22,6 +22,12 @@ describe('identities of keys', () => {
     expect(keyIdentity([INTEGER])([7])).toBe(7);
     expect(keyIdentity([STRING])([null])).toBeNull();
   });
+
+  test('the two zeros are different keys', () => {
+    const of = keyIdentity([{ kind: 'DOUBLE' }]);
+    expect(new Set([of([0]), of([-0])]).size).toBe(2);
+    expect(of([1.5])).toBe(1.5);
+  });
 });
 
 describe('a table store', () => {

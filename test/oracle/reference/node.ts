@@ -33,7 +33,9 @@ export interface Node {
 
 /** Equal keys have equal identities. */
 export function identityOf(values: readonly Value[]): string {
-  return values.map((value) => `${typeof value}:${String(value)}`).join('\u0000');
+  return values
+    .map((value) => `${typeof value}:${Object.is(value, -0) ? '-0' : String(value)}`)
+    .join('\u0000');
 }
 
 export function partitionOfKey(

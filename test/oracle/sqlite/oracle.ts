@@ -31,7 +31,7 @@ export interface Answer {
   readonly empty: (keys: readonly (readonly Value[])[]) => readonly AtRest[];
 }
 
-/** Where batch SQL has no say: sessions that come late, results that outlive their foreign key. */
+/** Where batch SQL has no say: sessions that come late, results that outlive their foreign key, the two zeros as keys. */
 export class Unsupported extends Error {}
 
 export function openSqlite(): Database.Database {
@@ -417,7 +417,7 @@ function bound(value: Value): bigint | number | string | null {
 
 export function listText(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(listText).join(',')}]`;
-  if (typeof value === 'number') return `${value}e0`;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0e0' : `${value}e0`;
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
