@@ -25,6 +25,7 @@ import type {
   PreparedStep,
   Push,
   StepContext,
+  Tap,
 } from './operators/operator.ts';
 import {
   type OpenSource,
@@ -66,6 +67,8 @@ export class OperatorGraph {
   };
   /** Materialised rows by step and partition. */
   readonly rows: Map<string, Map<number, MaterializedRows>> = new Map();
+  /** Subscribers of the materialised rows. */
+  readonly tap: Tap = { push: null };
   readonly #options: TaskOptions;
   readonly #sources = new Map<string, PreparedSource>();
   readonly #steps = new Map<string, PreparedStep>();
@@ -94,6 +97,15 @@ export class OperatorGraph {
       });
       assert(step.op === 'source@1' || step.op in operators, `a known operator, not ${step.op}`);
     }
+  }
+
+  /** Rows that came too late, and what the stores hold. */
+  metrics(): Readonly<Record<string, number>> {
+    return {
+      late_records_dropped_total: this.#lateRecords,
+      state_rows: this.#budget.rows,
+      state_bytes: this.#budget.bytes,
+    };
   }
 
   #preparedSource(id: string): PreparedSource {
@@ -237,6 +249,16 @@ export class OperatorGraph {
 
   /** Where the rows of a step go. */
   #output(id: string, partition: number): Push {
+    const push = this.#belowOf(id, partition);
+    if (id !== this.#options.plan.materialized?.store) return push;
+    const { tap } = this;
+    return (key, after, before, timestamp) => {
+      if (tap.push !== null) tap.push(key, after, before, timestamp);
+      push(key, after, before, timestamp);
+    };
+  }
+
+  #belowOf(id: string, partition: number): Push {
     const below = this.#below.get(id);
     if (below === undefined) return () => {};
     const rows = this.#instance(below.id, partition)[below.input]!;
@@ -290,6 +312,7 @@ export class OperatorGraph {
         this.#stores.push(store);
         return store;
       },
+      tap: this.tap,
       storeName: (suffix) => `${id}${suffix === undefined ? '' : `-${suffix}`}/${partition}`,
       materialize: (rows) => {
         const partitions = this.rows.get(id) ?? new Map<number, MaterializedRows>();

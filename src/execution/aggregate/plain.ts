@@ -17,7 +17,7 @@ export function plainAggregate(
     new TableStore(instance.storeName(), storedKeyTypes(args.key, false), functions.types),
   );
   instance.materialize(plainRows(store, functions));
-  const { emit } = instance;
+  const { emit, tap } = instance;
   return (key, after, before, timestamp) => {
     if (key === null) return;
     const identity = store.identity(key);
@@ -31,7 +31,7 @@ export function plainAggregate(
       return;
     }
     const current = entry.value as Value[];
-    const old = args.before ? functions.result(current) : null;
+    const old = args.before || tap.push !== null ? functions.result(current) : null;
     if (before !== null) functions.undo(current, before);
     if (after !== null) functions.add(current, after);
     if (timestamp > entry.timestamp) entry.timestamp = timestamp;

@@ -32,6 +32,7 @@ export function sessionAggregate(
   const times = instance.open(new NumberStore(instance.storeName('time')));
   instance.materialize(sessionRows(store, functions, args.key.length));
   const emit: Push = args.final ? () => {} : instance.emit;
+  const { tap } = instance;
   const final = args.final ? finalSessions(args, functions, { store, instance }) : null;
   let observed = times.get('observed', -1);
   if (observed >= 0) store.advance(observed);
@@ -52,7 +53,7 @@ export function sessionAggregate(
       const [only] = found;
       if (only !== undefined && found.length === 1 && only.start === start && only.end === end) {
         const current = only.value as Value[];
-        const old = args.before ? functions.result(current) : null;
+        const old = args.before || tap.push !== null ? functions.result(current) : null;
         functions.add(current, after);
         store.touch(only);
         emit(only.key, functions.result(current), old, end);
@@ -62,13 +63,16 @@ export function sessionAggregate(
           const value = session.value!;
           merged = functions.merge(merged, value);
           store.remove(identity, session);
-          emit(session.key, null, args.before ? functions.result(value) : null, session.end);
+          const old = args.before || tap.push !== null ? functions.result(value) : null;
+          emit(session.key, null, old, session.end);
         }
         functions.add(merged, after);
         const windowed = [...key, start, end];
         store.put(identity, windowed, merged);
         emit(windowed, functions.result(merged), null, end);
       }
+    } else {
+      instance.onLate();
     }
     final?.(observed);
     // Only now: a session's retention may be over as soon as it is closed, and it is to be emitted before it goes.

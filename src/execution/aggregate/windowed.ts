@@ -32,7 +32,7 @@ export function windowedAggregate(
   const times = instance.open(new NumberStore(instance.storeName('time')));
   instance.materialize(windowRows(store, functions, args.key.length));
   const final = args.final ? finalWindows(args, functions, { store, times, instance }) : null;
-  const { emit } = instance;
+  const { emit, tap } = instance;
   let observed = times.get('observed', -1);
   const count = (start: number, key: Row, row: Row, timestamp: number): void => {
     const identity = store.identity(key);
@@ -46,7 +46,7 @@ export function windowedAggregate(
       return;
     }
     const current = entry.value as Value[];
-    const old = args.before ? functions.result(current) : null;
+    const old = args.before || tap.push !== null ? functions.result(current) : null;
     functions.add(current, row);
     if (timestamp > entry.timestamp) entry.timestamp = timestamp;
     store.touch(entry);
@@ -59,9 +59,13 @@ export function windowedAggregate(
       times.set('observed', observed);
     }
     const first = Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
+    let isLate = true;
     for (let start = first; start <= timestamp; start += advanceMs) {
-      if (start + sizeMs > observed - graceMs) count(start, key, after, timestamp);
+      if (start + sizeMs <= observed - graceMs) continue;
+      isLate = false;
+      count(start, key, after, timestamp);
     }
+    if (isLate) instance.onLate();
     final?.(observed);
   };
 }

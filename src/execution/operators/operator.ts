@@ -45,6 +45,11 @@ export interface StepContext {
   report(type: ProcessingError['type'], message: string, target?: 'key' | 'value' | null): void;
 }
 
+/** Who else is told what leaves the step whose rows are materialised, before the step below; `push` null: nobody. */
+export interface Tap {
+  push: Push | null;
+}
+
 /** What an operator knows of the partition it is built for. */
 export interface InstanceContext {
   readonly partition: number;
@@ -56,6 +61,8 @@ export interface InstanceContext {
   open<Store extends DurableStore>(store: Store): Store;
   /** A name unique to step and partition: `Aggregate/0`; `suffix` tells stores of one step apart. */
   storeName(suffix?: string): string;
+  /** While somebody is told, changes carry the row before. */
+  readonly tap: Readonly<Tap>;
   /** Gives this instance's materialised rows to pull queries. */
   materialize(rows: MaterializedRows): void;
 }
