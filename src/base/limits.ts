@@ -15,6 +15,11 @@ export function limitText(limit: Limit, what: string, actual: number): string {
   return `LIMIT_EXCEEDED: ${what} is ${actual}, limit ${limit.value} (${limit.key})`;
 }
 
+/** The key of the limit that a message says was passed, or null. */
+export function limitOf(message: string): string | null {
+  return /^LIMIT_EXCEEDED: .* \(([\w.]+)\)$/m.exec(message)?.[1] ?? null;
+}
+
 /** The limit as the server's properties set it. Throws `config.invalid-limit` for what is no number from 1 to `max`. */
 export function configuredLimit(
   limit: Limit,

@@ -83,6 +83,11 @@ export class Draft {
   }
 
   /** Their records are the part added next. */
+  /** Whether a part holds what producers handed in. */
+  isProduced(part: number): boolean {
+    return this.#admitted.some((entry) => entry.part === part);
+  }
+
   admit(admitted: Admitted): void {
     this.#admitted.push({ admitted, part: this.parts.length });
   }

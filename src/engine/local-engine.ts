@@ -8,7 +8,6 @@ import { executionLimits } from '../execution/limits.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
-import { decodeRecords } from '../log/record-cursor.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
 import { missingSchemas } from '../sql/source-schemas.ts';
 import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
@@ -32,7 +31,8 @@ import { RowInserter } from './insert-rows.ts';
 import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { insertersMax } from './limits.ts';
-import { timesOf } from './logical-time.ts';
+import { EngineMeter } from './engine-metrics.ts';
+import { consumedRecords } from './consumed-records.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
@@ -44,6 +44,7 @@ import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Upkeep } from './upkeep.ts';
+import { runtimeView } from './runtime-view.ts';
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -61,6 +62,7 @@ export class LocalEngine implements Engine {
   readonly #partitions = new Map<string, number>();
   /** By target as clients write it. */
   readonly #inserters = new Map<string, RowInserter>();
+  readonly #meter = new EngineMeter();
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
 
@@ -83,6 +85,11 @@ export class LocalEngine implements Engine {
     log: Log,
     config: EngineConfig,
     parts: EngineParts,
+    parts.env.logger.info('engine-opened', {
+      queries: engine.#catalog.queries.size,
+      sources: engine.#catalog.sources.size,
+      topics: log.topics().length,
+    });
     commands: CommandTopic,
     { catalog, registry }: { readonly catalog: Catalog; readonly registry: LoadedRegistry },
   ) {
@@ -125,7 +132,7 @@ export class LocalEngine implements Engine {
       limits: executionLimits(config.properties),
       processingLog,
     };
-    this.#supervisor = new Supervisor({ ...shared, retries: parts.timers });
+    this.#supervisor = new Supervisor({ ...shared, retries: parts.timers, meter: this.#meter });
     this.#queries = new QueryStarter({
       ...shared,
       catalog: () => this.#catalog,
@@ -188,6 +195,14 @@ export class LocalEngine implements Engine {
     const { properties } = this.#config;
     await awaitCommand(afterCommand, () => this.#catalog.version, properties, this.#parts.env);
   }
+    const stream = await this.#startQuery(request);
+    this.#meter.queryStarted(stream.head.kind);
+    return stream;
+  }
+
+  async #startQuery(request: StatementRequest): Promise<QueryStream> {
+    const known = this.#pullPlans.find(request, this.#catalog);
+    if (known !== null) return this.#queries.pullTable(known);
 
   produce(records: readonly ProduceRecord[]): Promise<readonly Produced[]> {
     const produced = this.#produce.push(records);
@@ -234,13 +249,11 @@ export class LocalEngine implements Engine {
     offset: Offset,
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]> {
-    const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
-    return batches.flatMap((batch) => {
-      const time = timesOf(batch);
-      return decodeRecords(batch)
-        .map((record) => ({ ...record, partition, time: time(record.offset) }))
-        .filter((record) => record.offset >= offset);
-    });
+    return consumedRecords(
+      await this.#log.read({ topic, partition }, offset, maxBytes),
+      partition,
+      offset,
+    );
   }
 
   async topics(): Promise<readonly TopicSpec[]> {
@@ -269,13 +282,11 @@ export class LocalEngine implements Engine {
   }
 
   async metrics(): Promise<EngineMetrics> {
-    return {
-      ticks_total: this.#ticker.ticks,
-      records_processed_total: this.#ticker.recordsProcessed,
-      processing_errors_total: this.#supervisor.processingErrors,
-      persistent_queries: this.#catalog.queries.size,
-      push_queries: this.#queries.running.length,
-    };
+    return this.#meter.samples(this.#ticker, this.#supervisor, {
+      log: this.#log,
+      persistentQueries: this.#catalog.queries.size,
+      pushQueries: this.#queries.running.length,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -393,4 +404,8 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
+    this.#parts.env.logger.info('topic-created', { topic: spec.name, partitions: spec.partitions });
 }
+    this.#parts.env.logger.error('disk-full', {
+      hint: 'Free some space: what was not acknowledged is tried again.',
+    });

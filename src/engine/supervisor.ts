@@ -14,6 +14,7 @@ import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, OwnerState, TopicPartition } from '../log/log.ts';
 import { propertyValue } from '../sql/properties.ts';
+import type { EngineMeter, QuerySample } from './engine-metrics.ts';
 import { idleTask } from './idle-task.ts';
 import { queryErrorsMax } from './limits.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
@@ -48,6 +49,7 @@ export interface SupervisorOptions {
   readonly log: Log;
   readonly env: Env;
   readonly ticker: Ticker;
+  readonly meter: EngineMeter;
   readonly limits: ExecutionLimits;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
@@ -76,9 +78,18 @@ export class Supervisor {
     }
     for (const def of catalog.queries.values()) {
       const running = this.#running.get(def.id);
-      if (running === undefined || running.def.plan !== def.plan) await this.#start(def, catalog);
-      else if (running.def.state !== def.state) this.#setState(running, def);
+      if (running === undefined || running.def.plan !== def.plan) {
+        await this.#start(def, catalog);
+        this.#say(running === undefined ? 'query-started' : 'query-replaced', def.id);
+      } else if (running.def.state !== def.state) {
+        this.#setState(running, def);
+        this.#say(def.state === 'PAUSED' ? 'query-paused' : 'query-resumed', def.id);
+      }
     }
+  }
+
+  #say(event: string, query: string): void {
+    this.#options.env.logger.info(event, { query });
   }
 
   /** Forgets what stopped queries left behind, as after a crash between a command and its effect. */
@@ -128,6 +139,14 @@ export class Supervisor {
     return [...this.#running.values()].flatMap(({ def, errors }) =>
       errors.map(({ message, causes }) => ({ queryId: def.id, message, causes })),
     );
+  }
+
+  samples(): readonly QuerySample[] {
+    return [...this.#running.values()].map(({ query: { id, status, task } }) => ({
+      id,
+      status,
+      task,
+    }));
   }
 
   get processingErrors(): number {
@@ -219,6 +238,7 @@ export class Supervisor {
     this.#options.ticker.remove(id);
     this.#options.processingLog?.remove(id);
     await this.#options.log.drop(ownerPrefix + id);
+    this.#say('query-stopped', id);
   }
 
   /** Makes a query anew from what is committed, unless it has been dropped or replaced meanwhile. */
@@ -237,6 +257,7 @@ export class Supervisor {
 
   #onProcessingError(running: Running, error: ProcessingError): void {
     running.processingErrors++;
+    this.#options.meter.processingError(running.def.id, error);
     running.reporter?.onError(error);
     running.lastProcessingErrors = [...running.lastProcessingErrors, error].slice(-queryErrorsMax);
     this.#options.env.logger.debug('processing-error', { query: running.def.id, ...error });
@@ -252,6 +273,7 @@ export class Supervisor {
     const { clock, logger } = this.#options.env;
     const failure = { timestamp: clock.now(), message: messageOf(error), causes: causesOf(error) };
     running.errors.push(failure);
+    this.#options.meter.queryFailed(running.def.id, failure.message);
     running.reporter?.onFailed(failure.message, failure.causes);
     if (running.errors.length > queryErrorsMax) running.errors.shift();
     logger.warn('query-failed', {
@@ -264,6 +286,7 @@ export class Supervisor {
   #retryLater(running: Running): void {
     if (!this.#options.retries) return;
     running.retry = this.#options.env.timers.after(running.retryMs, () => {
+      this.#say('query-retried', running.def.id);
       running.retryMs = Math.min(running.retryMs * 2, retryMsMax(running.def));
       if (running.isBroken) this.#atRest(() => this.#remake(running, running.def.state));
       else this.#setState(running, running.def);

@@ -27,6 +27,8 @@ import { admittedRecordsMax, draftBytesMax, tickReadBytesMax } from './limits.ts
 import type { ProduceQueue } from './produce-queue.ts';
 import type { TickQuery } from './tick-query.ts';
 
+import { timeLimit } from './time-limit.ts';
+import { TickMetrics } from './tick-metrics.ts';
 type Job = () => Promise<void> | void;
 
 export interface TickerOptions {
@@ -67,6 +69,7 @@ export class Ticker {
     this.#options = options;
     this.#draft = new Draft(options.log, null);
   }
+  readonly metrics: TickMetrics = new TickMetrics();
 
   /** Adds or replaces a query. */
   add(query: TickQuery): void {
@@ -92,6 +95,7 @@ export class Ticker {
 
   /** Runs `job` between two ticks, after those asked for before it. */
   atRest<T>(job: () => Promise<T> | T): Promise<T> {
+    this.metrics.forget(id);
     if (this.#stopped) return Promise.reject(shuttingDown());
     return new Promise((resolve, reject) => {
       this.#jobs.push(async () => {
@@ -194,7 +198,9 @@ export class Ticker {
     if (reports !== null)
       this.#publish(draft, { owner: null, appends: [reports], offsets: [], state: [] });
     this.recordsProcessed += processed;
-    return admitted !== null || isRead || processed > 0 || reports !== null;
+    const worked = admitted !== null || isRead || processed > 0 || reports !== null;
+    if (worked) this.metrics.passed((performance.now() - began) / 1000);
+    return worked;
   }
 
   /** Begins the commit of the draft; the next draft goes on where it will end. */
@@ -213,6 +219,7 @@ export class Ticker {
     this.#committing = done;
   }
 
+    const began = performance.now();
   async #commit(draft: Draft): Promise<void> {
     let outcomes: readonly Committed[];
     try {
@@ -234,7 +241,7 @@ export class Ticker {
     try {
       await this.#committing;
     } catch (error) {
-      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
+      if (!isFull(error)) throw error;
       this.#committing = null;
       // What was computed on top of it is void as well.
       this.#draft.fail(error);
@@ -244,13 +251,20 @@ export class Ticker {
   }
 
   /** Commits everything that was computed. */
+    const began = performance.now();
   async #finish(): Promise<void> {
     await this.#commitEnded();
     if (this.#draft.isEmpty) return;
     this.#begin();
+      this.metrics.commitEnded(
+        isFull(error) ? 'full' : 'unknown',
+        (performance.now() - began) / 1000,
+      );
     await this.#commitEnded();
   }
 
+    this.metrics.commitEnded('ok', (performance.now() - began) / 1000);
+    this.metrics.committed(draft.parts, (part) => draft.isProduced(part));
   /** Hands the next stretch of the log to queries that are behind it, in turns; whether any was read. */
   async #readBehind(): Promise<boolean> {
     let bytesRead = 0;
@@ -285,7 +299,7 @@ export class Ticker {
     const { query } = feed;
     const { task, owner } = query;
     try {
-      const count = task.run(Number.MAX_SAFE_INTEGER, this.#timeLimit(feed));
+      const count = task.run(Number.MAX_SAFE_INTEGER, timeLimit(feed, this.#feeds, this.#order));
       const part = task.takeCommit();
       if (count === 0 && part === null) return 0;
       // If the log refuses the commit the task is made anew, so it need not wait for it.
@@ -320,30 +334,7 @@ export class Ticker {
         else this.#behind.add(feed);
       }
     }
-  }
-
-  /**
-   * The logical time up to which a query may go that merges several partitions: not beyond what it was offered of each, nor
-   * beyond what a writer upstream of it has reached that is behind the log itself.
-   */
-  #timeLimit(feed: Feed): number {
-    if (!feed.isMerging) return Number.POSITIVE_INFINITY;
-    let limit = feed.offeredTo();
-    const seen = new Set<Feed>([feed]);
-    const visit = ({ query }: Feed): void => {
-      for (const { topic } of query.task.inputs) {
-        for (const id of this.#order.writers.get(topic) ?? []) {
-          const writer = this.#feeds.get(id);
-          if (writer?.query.status !== 'RUNNING' || seen.has(writer)) continue;
-          seen.add(writer);
-          // The time it has reached may not be over: more records can bear it.
-          if (writer.isBehind()) limit = Math.min(limit, writer.query.task.reached() - 1);
-          visit(writer);
-        }
-      }
-    };
-    visit(feed);
-    return limit;
+      if (owner !== null && count > 0) this.metrics.progressed(query.id);
   }
 
   #reorder(): void {
@@ -360,3 +351,8 @@ export class Ticker {
 function shuttingDown(): ProblemError {
   return problem('engine.shutting-down', 'The server is shutting down');
 }
+/** The log refused a commit, and nothing of it was done. */
+function isFull(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'log.disk-full';
+}
+

@@ -84,6 +84,7 @@ export class OperatorGraph {
   readonly #random: () => number;
   readonly #limits: ExecutionLimits;
   readonly #budget: StateBudget;
+  #lateRecords = 0;
 
   constructor(options: TaskOptions) {
     this.#options = options;
@@ -318,6 +319,9 @@ export class OperatorGraph {
         const partitions = this.rows.get(id) ?? new Map<number, MaterializedRows>();
         partitions.set(partition, rows);
         this.rows.set(id, partitions);
+      },
+      onLate: () => {
+        this.#lateRecords++;
       },
     };
   }

@@ -122,6 +122,14 @@ class QueryTask implements Task {
   starved(): { readonly input: number; readonly partition: number } | null {
     const { starved } = this.#merge;
     return starved === null ? null : { input: starved.input, partition: starved.partition };
+  processed(input: number, partition: number): number {
+    return this.#queues[input]![partition]!.position;
+  }
+
+  metrics(): Readonly<Record<string, number>> {
+    return this.#graph.metrics();
+  }
+
   }
 
   takeCommit(): TaskCommit | null {

@@ -177,6 +177,7 @@ class Fuzz {
     const reports: Report[] = [];
     const wrong: string[] = [];
     const logger = {
+      error: (event: string) => void wrong.push(event),
       warn: (event: string, fields: unknown) =>
         void wrong.push(`${event} ${JSON.stringify(fields)}`),
       info: () => undefined,

@@ -136,6 +136,7 @@ async function batch(random: () => number, tally: Tally): Promise<void> {
       if ((fields as { readonly ours?: boolean }).ours === true)
         tally.wrong.push(`${event}: ${JSON.stringify(fields)}`);
     },
+    error: (event: string) => void tally.wrong.push(event),
     info: () => undefined,
     debug: () => undefined,
   };

@@ -68,7 +68,7 @@ test('it is tried again after a while, each time twice as long', async () => {
           },
         },
         random: { next: () => 0 },
-        logger: { warn() {}, info() {}, debug() {} },
+        logger: { error() {}, warn() {}, info() {}, debug() {} },
       },
     },
   );

@@ -17,7 +17,7 @@ export function quietEnv(): Env {
     clock: { now: () => 0 },
     timers: { after: () => ({ [Symbol.dispose]: silent }) },
     random: { next: () => 0.5 },
-    logger: { warn: silent, info: silent, debug: silent },
+    logger: { error: silent, warn: silent, info: silent, debug: silent },
   };
 }
 

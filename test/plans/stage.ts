@@ -17,7 +17,7 @@ const env: Env = {
   clock: { now: () => 1_700_000_000_000 },
   timers: { after: () => ({ [Symbol.dispose]() {} }) },
   random: { next: () => 0.5 },
-  logger: { warn() {}, info() {}, debug() {} },
+  logger: { error() {}, warn() {}, info() {}, debug() {} },
 };
 
 /** A record with where it stands in the whole log. */

@@ -8,7 +8,7 @@ import { openLocalEngine } from '../../src/engine/open.ts';
 import { systemEnv } from '../../src/engine/system-env.ts';
 import { type RunningServer, startServer } from '../../src/server/start.ts';
 
-const silent = { warn() {}, info() {}, debug() {} };
+const silent = { error() {}, warn() {}, info() {}, debug() {} };
 let registry: LocalEngine;
 let server: RunningServer | null = null;
 let url: string;

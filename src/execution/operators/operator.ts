@@ -59,6 +59,8 @@ export interface InstanceContext {
   emitTo(partition: number): Push;
   /** Registers a store with the task and restores it. Call once per store. */
   open<Store extends DurableStore>(store: Store): Store;
+  /** A record came that no window takes any more. */
+  onLate(): void;
   /** A name unique to step and partition: `Aggregate/0`; `suffix` tells stores of one step apart. */
   storeName(suffix?: string): string;
   /** While somebody is told, changes carry the row before. */
