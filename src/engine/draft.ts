@@ -82,12 +82,12 @@ export class Draft {
     this.#before = null;
   }
 
-  /** Their records are the part added next. */
   /** Whether a part holds what producers handed in. */
   isProduced(part: number): boolean {
     return this.#admitted.some((entry) => entry.part === part);
   }
 
+  /** Their records are the part added next. */
   admit(admitted: Admitted): void {
     this.#admitted.push({ admitted, part: this.parts.length });
   }

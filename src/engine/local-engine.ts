@@ -30,8 +30,8 @@ import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
 import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
-import { insertersMax } from './limits.ts';
 import { EngineMeter } from './engine-metrics.ts';
+import { insertersMax } from './limits.ts';
 import { consumedRecords } from './consumed-records.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
@@ -41,10 +41,11 @@ import { withSeed } from './query-seed.ts';
 import { refuseTooMany } from './query-limit.ts';
 import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
+import { runtimeView } from './runtime-view.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
+import { Topics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
-import { runtimeView } from './runtime-view.ts';
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -59,18 +60,19 @@ export class LocalEngine implements Engine {
   readonly #registry: RegistryHost;
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
-  readonly #partitions = new Map<string, number>();
+  readonly #meter = new EngineMeter();
+  readonly #topics: Topics;
   /** By target as clients write it. */
   readonly #inserters = new Map<string, RowInserter>();
-  readonly #meter = new EngineMeter();
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
 
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
+    const topics = await Topics.open(log, parts.env.logger);
     const registry = await loadRegistry(log, config.properties, parts.env);
-    const loaded = { catalog: await commands.load(), registry };
+    const loaded = { catalog: await commands.load(), registry, topics };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
@@ -78,6 +80,11 @@ export class LocalEngine implements Engine {
     await engine.#makeProcessingLog();
     await engine.#supervisor.reconcile(engine.#catalog);
     if (parts.timers) engine.#upkeep.start();
+    parts.env.logger.info('engine-opened', {
+      queries: engine.#catalog.queries.size,
+      sources: engine.#catalog.sources.size,
+      topics: log.topics().length,
+    });
     return engine;
   }
 
@@ -85,13 +92,16 @@ export class LocalEngine implements Engine {
     log: Log,
     config: EngineConfig,
     parts: EngineParts,
-    parts.env.logger.info('engine-opened', {
-      queries: engine.#catalog.queries.size,
-      sources: engine.#catalog.sources.size,
-      topics: log.topics().length,
-    });
     commands: CommandTopic,
-    { catalog, registry }: { readonly catalog: Catalog; readonly registry: LoadedRegistry },
+    {
+      catalog,
+      registry,
+      topics,
+    }: {
+      readonly catalog: Catalog;
+      readonly registry: LoadedRegistry;
+      readonly topics: Topics;
+    },
   ) {
     this.#log = log;
     this.#config = config;
@@ -99,9 +109,9 @@ export class LocalEngine implements Engine {
     this.#commands = commands;
     this.#catalog = catalog;
     this.#functions = createRegistry([...builtinFunctions, ...parts.functions]);
-    for (const topic of log.topics()) this.#partitions.set(topic.name, topic.partitions);
+    this.#topics = topics;
     this.#produce = new ProduceQueue(
-      (topic) => this.#partitions.get(topic) ?? null,
+      (topic) => topics.partitions(topic),
       () => parts.env.clock.now(),
     );
     const logTopic = processingLogTopic(config.properties);
@@ -119,7 +129,7 @@ export class LocalEngine implements Engine {
       log,
       env: parts.env,
       ...registry,
-      createTopic: (spec) => this.#createTopic(spec),
+      createTopic: (spec) => topics.create(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
     const shared = {
@@ -151,8 +161,7 @@ export class LocalEngine implements Engine {
       assertSchema: (effect) => this.#registry.assert(effect),
       insert: (effect) => this.#insert(effect),
       closeQuery: (id) => this.#queries.terminate(id),
-      assertTopic: (effect) =>
-        assertTopic(effect, (topic) => this.#partitions.get(topic) ?? null, parts.env),
+      assertTopic: (effect) => assertTopic(effect, (topic) => topics.partitions(topic), parts.env),
     });
   }
 
@@ -185,6 +194,14 @@ export class LocalEngine implements Engine {
   async query(request: StatementRequest): Promise<QueryStream> {
     await this.#commandDone(request);
     await this.#statements;
+    const stream = await this.#startQuery(request);
+    this.#meter.queryStarted(stream.head.kind);
+    return stream;
+  }
+
+  async #startQuery(request: StatementRequest): Promise<QueryStream> {
+    const known = this.#pullPlans.find(request, this.#catalog);
+    if (known !== null) return this.#queries.pullTable(known);
     const { statement, effect } = await this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
     return this.#queries.start(statement.text, effect, properties);
@@ -195,14 +212,6 @@ export class LocalEngine implements Engine {
     const { properties } = this.#config;
     await awaitCommand(afterCommand, () => this.#catalog.version, properties, this.#parts.env);
   }
-    const stream = await this.#startQuery(request);
-    this.#meter.queryStarted(stream.head.kind);
-    return stream;
-  }
-
-  async #startQuery(request: StatementRequest): Promise<QueryStream> {
-    const known = this.#pullPlans.find(request, this.#catalog);
-    if (known !== null) return this.#queries.pullTable(known);
 
   produce(records: readonly ProduceRecord[]): Promise<readonly Produced[]> {
     const produced = this.#produce.push(records);
@@ -261,7 +270,7 @@ export class LocalEngine implements Engine {
   }
 
   createTopic(spec: TopicSpec): Promise<void> {
-    return this.#ticker.atRest(() => this.#createTopic(spec));
+    return this.#ticker.atRest(() => this.#topics.create(spec));
   }
 
   async closeQuery(queryId: string): Promise<boolean> {
@@ -340,14 +349,14 @@ export class LocalEngine implements Engine {
     if (
       command.kind === 'define-source' &&
       command.topic !== null &&
-      !this.#partitions.has(command.topic.name)
+      !this.#topics.has(command.topic.name)
     ) {
-      await this.#createTopic(command.topic);
+      await this.#topics.create(command.topic);
     }
     this.#catalog = await this.#commands.append(
       before,
       withSeed(
-        withBacklog(command, before, (topic) => this.#endsOf(topic)),
+        withBacklog(command, before, (topic) => this.#topics.ends(topic)),
         before,
         () => this.#parts.env.random.next(),
       ),
@@ -384,7 +393,7 @@ export class LocalEngine implements Engine {
   /** Nothing is kept once somebody has deleted the log's topic. */
   #takeReports(processingLog: ProcessingLog | null): Append | null {
     const reports = processingLog?.take() ?? null;
-    return reports !== null && this.#partitions.has(reports.to.topic) ? reports : null;
+    return reports !== null && this.#topics.has(reports.to.topic) ? reports : null;
   }
 
   /** Makes the topic and the stream of the processing log where the configuration asks for them and they are not there. */
@@ -392,20 +401,19 @@ export class LocalEngine implements Engine {
     const { properties } = this.#config;
     const topic = processingLogTopic(properties);
     const stream = processingLogStream(properties);
-    if (topic !== null && !this.#partitions.has(topic.name)) await this.#createTopic(topic);
-    if (stream === null || !this.#partitions.has(stream.topic)) return;
+    if (topic !== null && !this.#topics.has(topic.name)) await this.#topics.create(topic);
+    if (stream === null || !this.#topics.has(stream.topic)) return;
     if (this.#catalog.sources.has(stream.name)) return;
     await this.execute({ sql: stream.sql, properties: {}, variables: {} });
   }
 
   async #onLost(): Promise<void> {
+    this.#parts.env.logger.error('disk-full', {
+      hint: 'Free some space: what was not acknowledged is tried again.',
+    });
     this.#queries.fail(
       problem('log.disk-full', 'the disk is full: the query was stopped and can be started again'),
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
-    this.#parts.env.logger.info('topic-created', { topic: spec.name, partitions: spec.partitions });
 }
-    this.#parts.env.logger.error('disk-full', {
-      hint: 'Free some space: what was not acknowledged is tried again.',
-    });

@@ -25,10 +25,10 @@ import { Feed } from './feed.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
 import { admittedRecordsMax, draftBytesMax, tickReadBytesMax } from './limits.ts';
 import type { ProduceQueue } from './produce-queue.ts';
-import type { TickQuery } from './tick-query.ts';
-
 import { timeLimit } from './time-limit.ts';
 import { TickMetrics } from './tick-metrics.ts';
+import type { TickQuery } from './tick-query.ts';
+
 type Job = () => Promise<void> | void;
 
 export interface TickerOptions {
@@ -64,12 +64,12 @@ export class Ticker {
   /** Ticks that committed something, and records their queries processed. */
   ticks = 0;
   recordsProcessed = 0;
+  readonly metrics: TickMetrics = new TickMetrics();
 
   constructor(options: TickerOptions) {
     this.#options = options;
     this.#draft = new Draft(options.log, null);
   }
-  readonly metrics: TickMetrics = new TickMetrics();
 
   /** Adds or replaces a query. */
   add(query: TickQuery): void {
@@ -90,12 +90,12 @@ export class Ticker {
     if (feed === undefined) return false;
     this.#behind.delete(feed);
     this.#fed.delete(feed);
+    this.metrics.forget(id);
     return this.#feeds.delete(id);
   }
 
   /** Runs `job` between two ticks, after those asked for before it. */
   atRest<T>(job: () => Promise<T> | T): Promise<T> {
-    this.metrics.forget(id);
     if (this.#stopped) return Promise.reject(shuttingDown());
     return new Promise((resolve, reject) => {
       this.#jobs.push(async () => {
@@ -187,6 +187,7 @@ export class Ticker {
 
   /** Takes in what has come and runs what it concerns; false if there was nothing to do. */
   async #pass(draft: Draft): Promise<boolean> {
+    const began = performance.now();
     const admitted = this.#options.produce.admit(admittedRecordsMax);
     // Whatever happens from here on, its producers are told with those of the draft.
     if (admitted !== null) draft.admit(admitted);
@@ -219,15 +220,21 @@ export class Ticker {
     this.#committing = done;
   }
 
-    const began = performance.now();
   async #commit(draft: Draft): Promise<void> {
+    const began = performance.now();
     let outcomes: readonly Committed[];
     try {
       outcomes = await this.#options.log.commit(draft.parts);
     } catch (error) {
+      this.metrics.commitEnded(
+        isFull(error) ? 'full' : 'unknown',
+        (performance.now() - began) / 1000,
+      );
       draft.fail(error);
       throw error;
     }
+    this.metrics.commitEnded('ok', (performance.now() - began) / 1000);
+    this.metrics.committed(draft.parts, (part) => draft.isProduced(part));
     draft.check(outcomes);
     this.ticks++;
     draft.committed(outcomes);
@@ -251,20 +258,13 @@ export class Ticker {
   }
 
   /** Commits everything that was computed. */
-    const began = performance.now();
   async #finish(): Promise<void> {
     await this.#commitEnded();
     if (this.#draft.isEmpty) return;
     this.#begin();
-      this.metrics.commitEnded(
-        isFull(error) ? 'full' : 'unknown',
-        (performance.now() - began) / 1000,
-      );
     await this.#commitEnded();
   }
 
-    this.metrics.commitEnded('ok', (performance.now() - began) / 1000);
-    this.metrics.committed(draft.parts, (part) => draft.isProduced(part));
   /** Hands the next stretch of the log to queries that are behind it, in turns; whether any was read. */
   async #readBehind(): Promise<boolean> {
     let bytesRead = 0;
@@ -302,6 +302,7 @@ export class Ticker {
       const count = task.run(Number.MAX_SAFE_INTEGER, timeLimit(feed, this.#feeds, this.#order));
       const part = task.takeCommit();
       if (count === 0 && part === null) return 0;
+      if (owner !== null && count > 0) this.metrics.progressed(query.id);
       // If the log refuses the commit the task is made anew, so it need not wait for it.
       task.settle();
       draft.sealed.push(query.seal());
@@ -334,7 +335,6 @@ export class Ticker {
         else this.#behind.add(feed);
       }
     }
-      if (owner !== null && count > 0) this.metrics.progressed(query.id);
   }
 
   #reorder(): void {
@@ -348,11 +348,11 @@ export class Ticker {
   }
 }
 
-function shuttingDown(): ProblemError {
-  return problem('engine.shutting-down', 'The server is shutting down');
-}
 /** The log refused a commit, and nothing of it was done. */
 function isFull(error: unknown): boolean {
   return error instanceof ProblemError && error.code === 'log.disk-full';
 }
 
+function shuttingDown(): ProblemError {
+  return problem('engine.shutting-down', 'The server is shutting down');
+}

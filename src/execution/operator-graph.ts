@@ -309,19 +309,19 @@ export class OperatorGraph {
       },
       open: (store) => {
         store.limit?.(this.#budget);
-        restoreStore(store, restored);
         this.#stores.push(store);
+        restoreStore(store, restored);
         return store;
       },
       tap: this.tap,
+      onLate: () => {
+        this.#lateRecords++;
+      },
       storeName: (suffix) => `${id}${suffix === undefined ? '' : `-${suffix}`}/${partition}`,
       materialize: (rows) => {
         const partitions = this.rows.get(id) ?? new Map<number, MaterializedRows>();
         partitions.set(partition, rows);
         this.rows.set(id, partitions);
-      },
-      onLate: () => {
-        this.#lateRecords++;
       },
     };
   }

@@ -115,13 +115,6 @@ class QueryTask implements Task {
     return count;
   }
 
-  reached(): number {
-    return this.#reached;
-  }
-
-  starved(): { readonly input: number; readonly partition: number } | null {
-    const { starved } = this.#merge;
-    return starved === null ? null : { input: starved.input, partition: starved.partition };
   processed(input: number, partition: number): number {
     return this.#queues[input]![partition]!.position;
   }
@@ -130,6 +123,13 @@ class QueryTask implements Task {
     return this.#graph.metrics();
   }
 
+  reached(): number {
+    return this.#reached;
+  }
+
+  starved(): { readonly input: number; readonly partition: number } | null {
+    const { starved } = this.#merge;
+    return starved === null ? null : { input: starved.input, partition: starved.partition };
   }
 
   takeCommit(): TaskCommit | null {

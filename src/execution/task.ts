@@ -90,13 +90,13 @@ export interface Task {
    * Throws a TaskFailure for errors that stop a query (output that cannot be written, SUM overflow).
    */
   run(budgetRecords: number, upTo: number): number;
-  /** Records offered and not processed. */
-  buffered(): number;
-  /** Logical time of the last record processed, -1 before the first. */
   /** Offset of the first record that was not processed; absent where that is what it wants. */
   processed?(input: number, partition: number): Offset;
   /** What it measures of itself, by name: `late_records_dropped_total`, `state_rows`, `state_bytes`. */
   metrics?(): Readonly<Record<string, number>>;
+  /** Records offered and not processed. */
+  buffered(): number;
+  /** Logical time of the last record processed, -1 before the first. */
   reached(): number;
   /** Input and partition without which `run` cannot go on (backlog merging), or null. */
   starved(): { readonly input: number; readonly partition: number } | null;
