@@ -25,6 +25,7 @@ import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
 import { withBacklog } from './backlog.ts';
+import { consumedRecords } from './consumed-records.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
@@ -32,7 +33,6 @@ import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { EngineMeter } from './engine-metrics.ts';
 import { insertersMax } from './limits.ts';
-import { consumedRecords } from './consumed-records.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
@@ -44,7 +44,6 @@ import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { runtimeView } from './runtime-view.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
-import { Topics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
 
 export class LocalEngine implements Engine {
@@ -61,7 +60,7 @@ export class LocalEngine implements Engine {
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
   readonly #meter = new EngineMeter();
-  readonly #topics: Topics;
+  readonly #partitions = new Map<string, number>();
   /** By target as clients write it. */
   readonly #inserters = new Map<string, RowInserter>();
   #catalog: Catalog;
@@ -70,9 +69,8 @@ export class LocalEngine implements Engine {
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
-    const topics = await Topics.open(log, parts.env.logger);
     const registry = await loadRegistry(log, config.properties, parts.env);
-    const loaded = { catalog: await commands.load(), registry, topics };
+    const loaded = { catalog: await commands.load(), registry };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
@@ -93,15 +91,7 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    {
-      catalog,
-      registry,
-      topics,
-    }: {
-      readonly catalog: Catalog;
-      readonly registry: LoadedRegistry;
-      readonly topics: Topics;
-    },
+    { catalog, registry }: { readonly catalog: Catalog; readonly registry: LoadedRegistry },
   ) {
     this.#log = log;
     this.#config = config;
@@ -109,9 +99,9 @@ export class LocalEngine implements Engine {
     this.#commands = commands;
     this.#catalog = catalog;
     this.#functions = createRegistry([...builtinFunctions, ...parts.functions]);
-    this.#topics = topics;
+    for (const topic of log.topics()) this.#partitions.set(topic.name, topic.partitions);
     this.#produce = new ProduceQueue(
-      (topic) => topics.partitions(topic),
+      (topic) => this.#partitions.get(topic) ?? null,
       () => parts.env.clock.now(),
     );
     const logTopic = processingLogTopic(config.properties);
@@ -129,7 +119,7 @@ export class LocalEngine implements Engine {
       log,
       env: parts.env,
       ...registry,
-      createTopic: (spec) => topics.create(spec),
+      createTopic: (spec) => this.#createTopic(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
     const shared = {
@@ -161,7 +151,8 @@ export class LocalEngine implements Engine {
       assertSchema: (effect) => this.#registry.assert(effect),
       insert: (effect) => this.#insert(effect),
       closeQuery: (id) => this.#queries.terminate(id),
-      assertTopic: (effect) => assertTopic(effect, (topic) => topics.partitions(topic), parts.env),
+      assertTopic: (effect) =>
+        assertTopic(effect, (topic) => this.#partitions.get(topic) ?? null, parts.env),
     });
   }
 
@@ -194,17 +185,11 @@ export class LocalEngine implements Engine {
   async query(request: StatementRequest): Promise<QueryStream> {
     await this.#commandDone(request);
     await this.#statements;
-    const stream = await this.#startQuery(request);
-    this.#meter.queryStarted(stream.head.kind);
-    return stream;
-  }
-
-  async #startQuery(request: StatementRequest): Promise<QueryStream> {
-    const known = this.#pullPlans.find(request, this.#catalog);
-    if (known !== null) return this.#queries.pullTable(known);
     const { statement, effect } = await this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
-    return this.#queries.start(statement.text, effect, properties);
+    const stream = await this.#queries.start(statement.text, effect, properties);
+    this.#meter.queryStarted(stream.head.kind);
+    return stream;
   }
 
   async #commandDone({ afterCommand }: StatementRequest): Promise<void> {
@@ -258,11 +243,8 @@ export class LocalEngine implements Engine {
     offset: Offset,
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]> {
-    return consumedRecords(
-      await this.#log.read({ topic, partition }, offset, maxBytes),
-      partition,
-      offset,
-    );
+    const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
+    return consumedRecords(batches, partition, offset);
   }
 
   async topics(): Promise<readonly TopicSpec[]> {
@@ -270,7 +252,7 @@ export class LocalEngine implements Engine {
   }
 
   createTopic(spec: TopicSpec): Promise<void> {
-    return this.#ticker.atRest(() => this.#topics.create(spec));
+    return this.#ticker.atRest(() => this.#createTopic(spec));
   }
 
   async closeQuery(queryId: string): Promise<boolean> {
@@ -323,19 +305,13 @@ export class LocalEngine implements Engine {
   }
 
   #runtime(): RuntimeView {
-    const hidden = commandTopicName(this.#config.properties);
-    const bounds = (topic: string) =>
-      Array.from({ length: this.#partitions.get(topic) ?? 0 }, (_, partition) =>
-        this.#log.bounds({ topic, partition }),
-      );
-    return {
-      topics: () => this.#log.topics().filter((topic) => topic.name !== hidden),
-      queryStatus: (id) => this.#supervisor.status(id),
-      pushQueries: () => this.#queries.running,
-      offsets: bounds,
-      positions: (id) => this.#supervisor.positions(id),
-      serverProperties: () => this.#config.properties,
-    };
+    return runtimeView({
+      log: this.#log,
+      supervisor: this.#supervisor,
+      queries: this.#queries,
+      partitions: this.#partitions,
+      properties: this.#config.properties,
+    });
   }
 
   /** Carries a command out. Runs between two ticks, so the ends it records are those of a whole commit. */
@@ -349,14 +325,14 @@ export class LocalEngine implements Engine {
     if (
       command.kind === 'define-source' &&
       command.topic !== null &&
-      !this.#topics.has(command.topic.name)
+      !this.#partitions.has(command.topic.name)
     ) {
-      await this.#topics.create(command.topic);
+      await this.#createTopic(command.topic);
     }
     this.#catalog = await this.#commands.append(
       before,
       withSeed(
-        withBacklog(command, before, (topic) => this.#topics.ends(topic)),
+        withBacklog(command, before, (topic) => this.#endsOf(topic)),
         before,
         () => this.#parts.env.random.next(),
       ),
@@ -383,6 +359,7 @@ export class LocalEngine implements Engine {
   async #createTopic(spec: TopicSpec): Promise<void> {
     await this.#log.createTopic(spec);
     this.#partitions.set(spec.name, spec.partitions);
+    this.#parts.env.logger.info('topic-created', { topic: spec.name, partitions: spec.partitions });
   }
 
   async #insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void> {
@@ -393,7 +370,7 @@ export class LocalEngine implements Engine {
   /** Nothing is kept once somebody has deleted the log's topic. */
   #takeReports(processingLog: ProcessingLog | null): Append | null {
     const reports = processingLog?.take() ?? null;
-    return reports !== null && this.#topics.has(reports.to.topic) ? reports : null;
+    return reports !== null && this.#partitions.has(reports.to.topic) ? reports : null;
   }
 
   /** Makes the topic and the stream of the processing log where the configuration asks for them and they are not there. */
@@ -401,8 +378,8 @@ export class LocalEngine implements Engine {
     const { properties } = this.#config;
     const topic = processingLogTopic(properties);
     const stream = processingLogStream(properties);
-    if (topic !== null && !this.#topics.has(topic.name)) await this.#topics.create(topic);
-    if (stream === null || !this.#topics.has(stream.topic)) return;
+    if (topic !== null && !this.#partitions.has(topic.name)) await this.#createTopic(topic);
+    if (stream === null || !this.#partitions.has(stream.topic)) return;
     if (this.#catalog.sources.has(stream.name)) return;
     await this.execute({ sql: stream.sql, properties: {}, variables: {} });
   }
