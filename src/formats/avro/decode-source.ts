@@ -13,6 +13,14 @@ import { HIGH, inputView, LOW, long, words } from '../binary-numbers.ts';
 import type { DecodeFunction } from '../generate.ts';
 import { GENERATED_COLUMNS_MAX, NESTING_DEPTH_MAX } from '../limits.ts';
 import { textOf } from '../payload-text.ts';
+import {
+  halfVarintSource,
+  shortVarintSource,
+  skipVarintSource,
+  SLOW,
+  varint32Source,
+  varint64Source,
+} from '../varint-source.ts';
 import { SourceBuilder } from '../source-builder.ts';
 import { AvroCursor } from './cursor.ts';
 import { type AvroReader, avroReader, lazily, slotsOf } from './read-value.ts';
@@ -31,9 +39,6 @@ export interface RowRequest {
 export function generatedDecoder(request: RowRequest, slow: DecodeFunction): DecodeFunction {
   return new DecodeSource(slow).decoder(request);
 }
-
-/** The slow reader is the first constant. */
-const SLOW = 'return k0(bytes, start, end, into);';
 
 class DecodeSource {
   readonly #text = new SourceBuilder(GENERATED_COLUMNS_MAX);
@@ -134,12 +139,14 @@ return ${slot} !== null;`;
           : null;
       case 'INTEGER':
       case 'DATE':
-        return writer.kind === 'int' ? `${intSource}\n${target} = ($c >>> 1) ^ -($c & 1);` : null;
+        return writer.kind === 'int'
+          ? `${varint32Source}\n${target} = ($c >>> 1) ^ -($c & 1);`
+          : null;
       case 'BIGINT':
         return writer.kind === 'long' || writer.kind === 'int' ? this.#bigint(target) : null;
       case 'TIMESTAMP':
         return writer.kind === 'long' && writer.logical?.kind.endsWith('-micros') !== true
-          ? `${sizeSource}\n${target} = ($c & 1) === 0 ? $d : -$d - 1;`
+          ? `${halfVarintSource}\n${target} = ($c & 1) === 0 ? $d : -$d - 1;`
           : null;
       case 'DOUBLE':
         return this.#double(writer, target);
@@ -181,7 +188,7 @@ ${inner}
   #bigint(target: string): string {
     const longName = this.#text.constant(long);
     const wordsName = this.#text.constant(words);
-    return `${longSource}
+    return `${varint64Source}
 ${wordsName}[${LOW}] = (($c >>> 1) | ($d << 31)) ^ -($c & 1); ${wordsName}[${HIGH}] = ($d >>> 1) ^ -($c & 1);
 ${target} = ${longName}[0];`;
   }
@@ -237,7 +244,7 @@ ${target} = [${names.join(', ')}];`;
     );
     return `const ${from} = $p;
 ${block}: {
-${intSource}
+${varint32Source}
 const ${count} = $c >>> 1;
 const ${list} = ${isArray ? '[]' : 'new Map()'};
 if (($c & 1) === 0 && ${count} <= end - $p) {
@@ -293,39 +300,8 @@ function isEmpty(schema: AvroSchema, depth = 0): boolean {
   return schema.kind === 'null' || (schema.kind === 'fixed' && schema.size === 0);
 }
 
-/** `$c`: an int or the low part of a long as it stands there, zigzag, up to 28 bits; `more` reads on. */
-function varintSource(more: string): string {
-  return `$c = bytes[$p++];
-if ($c >= 128) { $c = ($c & 127) | (bytes[$p++] << 7);
-if ($c >= 16384) { $c = ($c & 16383) | (bytes[$p++] << 14);
-if ($c >= 2097152) { $c = ($c & 2097151) | (bytes[$p++] << 21);
-if ($c >= 268435456) { ${more} } } } }`;
-}
-
-/** `$c`: 32 bits. */
-const intSource = varintSource(
-  `$d = bytes[$p++]; if ($d > 15) ${SLOW} $c = ($c & 268435455) | ($d << 28);`,
-);
-
-/** `$c` and `$d`: the halves of a long of at most nine bytes, 63 bits as they stand there. */
-const longSource = `$d = 0;
-${varintSource(`let $e = bytes[$p++]; $c = ($c & 268435455) | ($e << 28); $d = ($e & 127) >>> 4;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 3;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 10;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 17;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 24;
-if ($e >= 128) { $e = bytes[$p++]; if ($e > 1) ${SLOW} $d |= $e << 31; } } } } }`)}`;
-
-/** `$d`: half of a long of at most 53 bits, whose sign is the lowest bit of `$c`. */
-const sizeSource = `$d = 0;
-${varintSource(`let $e = bytes[$p++]; $c &= 268435455; $d = $e & 127;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 7;
-if ($e >= 128) { $e = bytes[$p++]; $d |= ($e & 127) << 14;
-if ($e >= 128) { $e = bytes[$p++]; if ($e >= 16) ${SLOW} $d |= $e << 21; } } }`)}
-$d = $d * 134217728 + ($c >>> 1);`;
-
 /** `$c`: the length of what ends at `$p`, which has been checked. */
-const lengthSource = `${varintSource(SLOW)}
+const lengthSource = `${shortVarintSource}
 if (($c & 1) === 1 || ($c >>>= 1) > end - $p) ${SLOW}
 $p += $c;`;
 
@@ -339,7 +315,7 @@ function skipSource(writer: AvroSchema): string | null {
     case 'int':
     case 'long':
     case 'enum':
-      return `$d = $p + 10; while (bytes[$p++] >= 128); if ($p > $d) ${SLOW}`;
+      return skipVarintSource;
     case 'float':
       return '$p += 4;';
     case 'double':

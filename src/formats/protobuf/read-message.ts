@@ -18,7 +18,7 @@ export type MessageFiller = (cursor: ProtoCursor, into: Value[]) => void;
 /** What to do with a field that turns up. */
 type FieldReader = (cursor: ProtoCursor, wireType: number, into: Value[]) => void;
 /** Reads one value; the cursor stands behind its tag. */
-type ElementReader = (cursor: ProtoCursor) => Value;
+export type ElementReader = (cursor: ProtoCursor) => Value;
 
 export function messageFiller(
   message: ProtoMessage,
@@ -38,7 +38,7 @@ export function messageFiller(
         field.number,
         lazily(() => fieldReader(field, column.type, slot, inner)),
       );
-      blanks.push(blankOf(field, column.type, slot));
+      blanks.push(blankFiller(field, column.type, slot));
     } else {
       for (const member of members) {
         readers.set(
@@ -72,7 +72,8 @@ function lazily(make: () => FieldReader): FieldReader {
   };
 }
 
-function fieldOf(message: ProtoMessage, column: Field): ProtoField | undefined {
+/** The field that the column is read from, oneofs apart. */
+export function fieldOf(message: ProtoMessage, column: Field): ProtoField | undefined {
   const fields = message.fields.filter((field) => field.oneof === null);
   return named(fields, column, (field) => field.name);
 }
@@ -91,7 +92,7 @@ function named<Item>(
 }
 
 /** Members of the oneof that the column is named after, or, for a column of its own, the member of that name. */
-function oneofMembers(message: ProtoMessage, column: Field): readonly ProtoField[] {
+export function oneofMembers(message: ProtoMessage, column: Field): readonly ProtoField[] {
   const members = message.fields.filter((field) => field.oneof !== null);
   const first = named(members, column, (field) => field.oneof ?? '');
   if (first !== undefined) return members.filter((member) => member.oneof === first.oneof);
@@ -99,8 +100,8 @@ function oneofMembers(message: ProtoMessage, column: Field): readonly ProtoField
   return single === undefined ? [] : [{ ...single, oneof: null }];
 }
 
-/** The value of a field that does not turn up. */
-function blankOf(field: ProtoField, type: SqlType, slot: number): (into: Value[]) => void {
+/** What makes the value of a field that does not turn up. */
+function blankFiller(field: ProtoField, type: SqlType, slot: number): (into: Value[]) => void {
   if (field.repeated && type.kind === 'MAP') {
     return (into) => {
       into[slot] = new Map();
@@ -111,10 +112,15 @@ function blankOf(field: ProtoField, type: SqlType, slot: number): (into: Value[]
       into[slot] = [];
     };
   }
-  const value = field.presence || field.repeated ? null : defaultOf(field, type);
+  const value = blankOf(field, type);
   return (into) => {
     into[slot] = value;
   };
+}
+
+/** The value of a field that does not turn up, lists and maps apart. */
+export function blankOf(field: ProtoField, type: SqlType): Value {
+  return field.presence || field.repeated ? null : defaultOf(field, type);
 }
 
 /** A type that does not fit has no default: NULL, until a value says what is wrong. */
@@ -226,7 +232,8 @@ function readInside<Result>(cursor: ProtoCursor, read: (cursor: ProtoCursor) => 
   return result;
 }
 
-function elementReader(
+/** Reads single values of the field, whether or not it is repeated. */
+export function elementReader(
   field: ProtoField,
   type: SqlType,
   path: string,

@@ -20,7 +20,8 @@ import { writeTemporal } from './write-temporal.ts';
 
 /** Appends the fields of a row. Throws FormatError. */
 export type MessageWriter = (out: ByteWriter, row: Row) => void;
-type FieldWriter = (out: ByteWriter, value: Value) => void;
+/** Appends a field, nothing where its value is left out. */
+export type FieldWriter = (out: ByteWriter, value: Value) => void;
 type ScalarValue = number | bigint | boolean | string | Bytes;
 
 export function messageWriter(
@@ -44,7 +45,8 @@ export function messageWriter(
   };
 }
 
-function columnOf(name: string, columns: readonly Field[]): number {
+/** The column that goes into the field or oneof of this name, or -1. */
+export function columnOf(name: string, columns: readonly Field[]): number {
   const exact = columns.findIndex((column) => protoFieldName(column.name) === name);
   if (exact !== -1) return exact;
   const folded = name.toUpperCase();
@@ -52,7 +54,7 @@ function columnOf(name: string, columns: readonly Field[]): number {
 }
 
 /** A member of a oneof is written when it is the first of the struct that is set. */
-function memberWriter(field: ProtoField, type: SqlType, path: string): FieldWriter {
+export function memberWriter(field: ProtoField, type: SqlType, path: string): FieldWriter {
   if (type.kind !== 'STRUCT') return mismatch(field, type, path);
   const index = columnOf(field.name, type.fields);
   const member = type.fields[index];
@@ -64,7 +66,8 @@ function memberWriter(field: ProtoField, type: SqlType, path: string): FieldWrit
   };
 }
 
-function fieldWriter(field: ProtoField, type: SqlType, path: string): FieldWriter {
+/** Writes a field that belongs to no oneof. */
+export function fieldWriter(field: ProtoField, type: SqlType, path: string): FieldWriter {
   if (!field.repeated) return singleWriter(field, type, path);
   if (type.kind === 'MAP') return mapWriter(field, type, path);
   if (type.kind !== 'ARRAY') return mismatch(field, type, path);

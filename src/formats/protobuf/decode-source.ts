@@ -1,0 +1,384 @@
+/**
+ * Generates the decoder of a message: a loop over its fields that works on the bytes, with a case for each field by its whole tag.
+ * Messages inside are loops of their own. Fields of nobody's interest are stepped over, those that are not in the schema by a
+ * function; messages that stand for other types, and conversions, are read by the functions of read-message.ts, which a cursor
+ * hands over to.
+ *
+ * Whenever something is not as expected, the code gives the whole message to the slow reader, which is made of those functions and
+ * words the error if there is one. So the fast code never decides that a record is bad; it must only never accept what the slow
+ * one would refuse, nor read it differently. Positions may run past the end of a message in between: it counts only if its last
+ * field ended where it does, and nothing is made of bytes whose length has not been checked.
+ */
+import type { Bytes } from '../../base/env.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import { HIGH, inputView, LOW, long, words } from '../binary-numbers.ts';
+import type { DecodeFunction } from '../generate.ts';
+import { GENERATED_COLUMNS_MAX } from '../limits.ts';
+import { textOf } from '../payload-text.ts';
+import { SourceBuilder } from '../source-builder.ts';
+import {
+  lowVarintSource,
+  shortVarintSource,
+  skipVarintSource,
+  SLOW,
+  tagSource,
+  varint64Source,
+} from '../varint-source.ts';
+import { ProtoCursor, wireTypeOf } from './cursor.ts';
+import {
+  blankOf,
+  type ElementReader,
+  elementReader,
+  fieldOf,
+  oneofMembers,
+} from './read-message.ts';
+import {
+  mapEntryOf,
+  type ProtoField,
+  type ProtoMessage,
+  type ProtoScalar,
+  wrappedScalar,
+} from './schema.ts';
+
+export interface MessageRequest {
+  readonly message: ProtoMessage;
+  readonly columns: readonly Field[];
+  readonly needed: readonly number[];
+}
+
+/** Reads a bare message; `slow` does the same. */
+export function generatedDecoder(request: MessageRequest, slow: DecodeFunction): DecodeFunction {
+  return new DecodeSource(slow).decoder(request) ?? slow;
+}
+
+/** Where a loop over fields puts them. */
+interface Target {
+  /** The variables of the columns needed. */
+  readonly slots: ReadonlyMap<number, string>;
+  /** The variable that says where the message ends. */
+  readonly end: string;
+  readonly path: string;
+}
+
+class DecodeSource {
+  readonly #text = new SourceBuilder(GENERATED_COLUMNS_MAX);
+  readonly #cursor = new ProtoCursor(new Uint8Array(0), 0, 0);
+  #usesCursor = false;
+
+  constructor(slow: DecodeFunction) {
+    this.#text.constant(slow);
+  }
+
+  /** Null for messages that are better left to the slow reader. */
+  decoder({ message, columns, needed }: MessageRequest): DecodeFunction | null {
+    const slots = this.#slots(needed);
+    const fields = this.#fields(message, columns, { slots, end: 'end', path: '' });
+    if (fields === null) return null;
+    const reset = this.#usesCursor ? `${this.#cursorName()}.reset(bytes, start, end);` : '';
+    return this.#text.compile<DecodeFunction>(
+      'bytes, start, end, into',
+      `let $p = start, $c = 0, $d = 0, $tag = 0;
+${reset}
+${fields}
+${[...slots].map(([index, slot]) => `into[${index}] = ${slot};`).join(' ')}
+return true;`,
+    );
+  }
+
+  #slots(needed: readonly number[]): ReadonlyMap<number, string> {
+    return new Map(needed.map((index) => [index, this.#text.name()]));
+  }
+
+  #cursorName(): string {
+    return this.#text.constant(this.#cursor);
+  }
+
+  /** Declares the slots and reads what stands before the end into them; null where a column is made of a oneof. */
+  #fields(message: ProtoMessage, columns: readonly Field[], target: Target): string | null {
+    const { slots, end } = target;
+    const wanted = new Map<ProtoField, number>();
+    const blanks: string[] = [];
+    for (const [index, slot] of slots) {
+      const column = columns[index]!;
+      const field = fieldOf(message, column);
+      if (field === undefined && oneofMembers(message, column).length > 0) return null;
+      if (field !== undefined) wanted.set(field, index);
+      blanks.push(`let ${slot} = ${this.#blank(field, column.type)};`);
+    }
+    const cases = message.fields.map((field) => {
+      const index = wanted.get(field);
+      if (index === undefined) return this.#skip(field);
+      const { name, type } = columns[index]!;
+      const slot = slots.get(index)!;
+      return this.#field(field, type, { slot, end, path: `${target.path}->${name}` });
+    });
+    const skip = this.#text.constant(skipper([...wanted.keys()].map(({ number }) => number)));
+    return `${blanks.join(' ')}
+while ($p < ${end}) {
+${tagSource}
+switch ($tag) {
+${cases.join('\n')}
+default:
+if (($p = ${skip}(bytes, $p, ${end}, $tag)) === -1) ${SLOW}
+}
+}
+if ($p !== ${end}) ${SLOW}`;
+  }
+
+  /** The value of a field that does not turn up. */
+  #blank(field: ProtoField | undefined, type: SqlType): string {
+    if (field === undefined) return 'null';
+    if (field.repeated && type.kind === 'MAP') return 'new Map()';
+    if (field.repeated && type.kind === 'ARRAY') return '[]';
+    const value = blankOf(field, type);
+    return value === null ? 'null' : this.#text.constant(value);
+  }
+
+  /** The case of a field that nobody needs; nothing where a function steps over it. */
+  #skip({ number, repeated, type }: ProtoField): string {
+    const wireType =
+      type.kind === 'scalar' ? wireTypeOf(type.scalar) : type.kind === 'enum' ? 0 : 2;
+    if (!this.#text.takeValue()) return '';
+    const packed = repeated && wireType !== 2 ? caseSource(number, 2, skipSource(2, 'end')) : '';
+    return `${caseSource(number, wireType, skipSource(wireType, 'end'))}${packed}`;
+  }
+
+  /** The cases of a field: its values, and lists of numbers without tags. */
+  #field(
+    field: ProtoField,
+    type: SqlType,
+    { slot, end, path }: { readonly slot: string; readonly end: string; readonly path: string },
+  ): string {
+    if (field.repeated && type.kind === 'MAP')
+      return this.#mapField(field, type, { slot, end, path });
+    if (field.repeated !== (type.kind === 'ARRAY')) return '';
+    const isList = type.kind === 'ARRAY';
+    const of = isList ? type.element : type;
+    const wireType =
+      field.type.kind === 'scalar'
+        ? wireTypeOf(field.type.scalar)
+        : field.type.kind === 'enum'
+          ? 0
+          : 2;
+    const item = isList ? this.#text.name() : slot;
+    const read = this.#value(field, of, { slot: item, end, path });
+    if (!isList) return caseSource(field.number, wireType, read);
+    const single = `let ${item} = null;\n${read}\n${slot}.push(${item});`;
+    const one = caseSource(field.number, wireType, single);
+    if (wireType === 2) return one;
+    const inner = this.#text.name();
+    const each = this.#value(field, of, { slot: item, end: inner, path });
+    return `${one}
+${caseSource(
+  field.number,
+  2,
+  `${endSource(inner, end)}
+while ($p < ${inner}) {
+let ${item} = null;
+${each}
+${slot}.push(${item});
+}
+if ($p !== ${inner}) ${SLOW}`,
+)}`;
+  }
+
+  #mapField(
+    field: ProtoField,
+    type: Extract<SqlType, { kind: 'MAP' }>,
+    { slot, end, path }: { readonly slot: string; readonly end: string; readonly path: string },
+  ): string {
+    const entry = mapEntryOf(field);
+    if (entry === null) return '';
+    const parts = [
+      { name: 'key', type: type.key },
+      { name: 'value', type: type.value },
+    ];
+    const slots = this.#slots([0, 1]);
+    const inner = this.#text.name();
+    const fields = this.#fields(entry.message, parts, { slots, end: inner, path });
+    if (fields === null) return '';
+    return caseSource(
+      field.number,
+      2,
+      `${endSource(inner, end)}\n${fields}\n${slot}.set(${slots.get(0)}, ${slots.get(1)});`,
+    );
+  }
+
+  /** Assigns one value at `$p` to the slot. */
+  #value(
+    field: ProtoField,
+    type: SqlType,
+    target: { readonly slot: string; readonly end: string; readonly path: string },
+  ): string {
+    const source = this.#text.takeValue() ? this.#spelled(field, type, target) : null;
+    if (source !== null) return source;
+    this.#usesCursor = true;
+    const { slot, end, path } = target;
+    const cursor = this.#cursorName();
+    const read = this.#text.constant(lazily(() => elementReader(field, type, path).read));
+    return `${cursor}.at = $p; ${cursor}.end = ${end}; ${slot} = ${read}(${cursor}); $p = ${cursor}.at;`;
+  }
+
+  /** Null where the text does not spell it out. */
+  #spelled(
+    { type: from }: ProtoField,
+    type: SqlType,
+    { slot, end, path }: { readonly slot: string; readonly end: string; readonly path: string },
+  ): string | null {
+    switch (from.kind) {
+      case 'scalar':
+        return this.#scalar(from.scalar, type, { slot, end });
+      case 'enum':
+        if (type.kind !== 'STRING') return null;
+        return `${lowVarintSource}\n${slot} = ${this.#text.constant(symbolIn(from.values))}($c | 0);`;
+      case 'message': {
+        const isWrapped = wrappedScalar(from.message) !== null && type.kind !== 'STRUCT';
+        if (!isWrapped && type.kind !== 'STRUCT') return null;
+        const columns = type.kind === 'STRUCT' ? type.fields : [{ name: 'value', type }];
+        const slots = this.#slots(columns.map((_, index) => index));
+        const inner = this.#text.name();
+        const fields = this.#fields(from.message, columns, { slots, end: inner, path });
+        if (fields === null) return null;
+        const names = [...slots.values()];
+        const made = type.kind === 'STRUCT' ? `[${names.join(', ')}]` : names[0]!;
+        return `{ ${endSource(inner, end)}\n${fields}\n${slot} = ${made}; }`;
+      }
+    }
+  }
+
+  #scalar(
+    scalar: ProtoScalar,
+    type: SqlType,
+    { slot, end }: { readonly slot: string; readonly end: string },
+  ): string | null {
+    const fixed = (size: number, method: string): string =>
+      `if ($p + ${size} > ${end}) ${SLOW}
+${slot} = ${this.#text.constant(inputView)}(bytes).${method}($p, true); $p += ${size};`;
+    const isDouble = type.kind === 'DOUBLE';
+    switch (scalar) {
+      case 'bool':
+        return type.kind === 'BOOLEAN'
+          ? `if (($c = bytes[$p++]) > 1) ${SLOW} ${slot} = $c === 1;`
+          : null;
+      case 'int32':
+        return type.kind === 'INTEGER' ? `${lowVarintSource}\n${slot} = $c | 0;` : null;
+      case 'sint32':
+        if (type.kind !== 'INTEGER') return null;
+        return `${lowVarintSource}\n${slot} = ($c >>> 1) ^ -($c & 1);`;
+      case 'sfixed32':
+        return type.kind === 'INTEGER' ? fixed(4, 'getInt32') : null;
+      case 'int64':
+      case 'uint64':
+      case 'sint64':
+        return type.kind === 'BIGINT' ? this.#bigint(slot, scalar === 'sint64') : null;
+      case 'fixed64':
+      case 'sfixed64':
+        return type.kind === 'BIGINT' ? fixed(8, 'getBigInt64') : null;
+      case 'float':
+        return isDouble ? fixed(4, 'getFloat32') : null;
+      case 'double':
+        return isDouble ? fixed(8, 'getFloat64') : null;
+      case 'string': {
+        const text = this.#text.constant(textOf);
+        return type.kind === 'STRING'
+          ? `${lengthSource(end)}\n${slot} = ${text}(bytes, $p - $c, $p);`
+          : null;
+      }
+      case 'bytes':
+        return type.kind === 'BYTES'
+          ? `${lengthSource(end)}\n${slot} = bytes.slice($p - $c, $p);`
+          : null;
+      default:
+        return null;
+    }
+  }
+
+  #bigint(slot: string, isZigzag: boolean): string {
+    const halves = this.#text.constant(words);
+    const [low, high] = isZigzag
+      ? ['(($c >>> 1) | ($d << 31)) ^ -($c & 1)', '($d >>> 1) ^ -($c & 1)']
+      : ['$c', '$d'];
+    return `${varint64Source}
+${halves}[${LOW}] = ${low}; ${halves}[${HIGH}] = ${high};
+${slot} = ${this.#text.constant(long)}[0];`;
+  }
+}
+
+/** A case of the switch over tags. */
+function caseSource(number: number, wireType: number, source: string): string {
+  return `case ${number * 8 + wireType}: {\n${source}\nbreak;\n}\n`;
+}
+
+/** `$c`: the length of what ends at `$p`, which is not behind `end`. */
+function lengthSource(end: string): string {
+  return `${shortVarintSource}\nif ($c > ${end} - $p) ${SLOW}\n$p += $c;`;
+}
+
+/** Declares where a part with its length before it ends. */
+function endSource(name: string, outer: string): string {
+  return `${shortVarintSource}\nif ($c > ${outer} - $p) ${SLOW}\nconst ${name} = $p + $c;`;
+}
+
+function skipSource(wireType: number, end: string): string {
+  switch (wireType) {
+    case 0:
+      return skipVarintSource;
+    case 1:
+      return '$p += 8;';
+    case 2:
+      return lengthSource(end);
+    default:
+      return '$p += 4;';
+  }
+}
+
+/** Steps over a field whose tag has been read; -1 for what the slow reader is to look at, the fields of these numbers included. */
+function skipper(
+  known: readonly number[],
+): (bytes: Bytes, start: number, end: number, tag: number) => number {
+  const numbers = new Set([0, ...known]);
+  return (bytes, start, end, tag) => {
+    if (numbers.has(tag >>> 3)) return -1;
+    let p = start;
+    switch (tag & 7) {
+      case 0:
+        while (p < end && bytes[p]! >= 0x80) p++;
+        p++;
+        return p - start > 10 ? -1 : p;
+      case 1:
+        return start + 8;
+      case 2: {
+        const length = bytes[p]!;
+        return length >= 0x80 ? skipLong(bytes, p, end) : p + 1 + length;
+      }
+      case 5:
+        return start + 4;
+      default:
+        return -1;
+    }
+  };
+}
+
+/** Behind a part whose length takes two to four bytes; -1 for longer ones. */
+function skipLong(bytes: Bytes, start: number, end: number): number {
+  let length = 0;
+  for (let at = 0; at < 4 && start + at < end; at++) {
+    const byte = bytes[start + at]!;
+    length |= (byte & 0x7f) << (7 * at);
+    if (byte < 0x80) return start + at + 1 + length;
+  }
+  return -1;
+}
+
+function symbolIn(values: ReadonlyMap<number, string>): (number: number) => string {
+  return (number) => values.get(number) ?? String(number);
+}
+
+/** Types that do not fit fail when a value turns up. */
+function lazily(make: () => ElementReader): ElementReader {
+  let made: ElementReader | null = null;
+  return (cursor) => {
+    made ??= make();
+    return made(cursor);
+  };
+}
