@@ -4,7 +4,7 @@ import { applyCommand, emptyCatalog } from '../catalog/apply.ts';
 import { decodeCommand, encodeCommand } from '../catalog/codec.ts';
 import type { Command } from '../catalog/command.ts';
 import { bytesOf, textOf } from '../base/bytes.ts';
-import type { Append, Log, TopicPartition } from '../log/log.ts';
+import type { Append, Commit, Log, TopicPartition } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import { decodeRecords } from '../log/record-cursor.ts';
 
@@ -12,16 +12,16 @@ const readBytesMax = 4 * 1024 * 1024;
 
 export class CommandTopic {
   readonly #log: Log;
-  readonly #of: TopicPartition;
+  readonly of: TopicPartition;
 
   constructor(log: Log, topic: string) {
     this.#log = log;
-    this.#of = { topic, partition: 0 };
+    this.of = { topic, partition: 0 };
   }
 
   /** The catalog that all commands so far make; creates the topic on first use. */
   async load(): Promise<Catalog> {
-    const { topic } = this.#of;
+    const { topic } = this.of;
     if (!this.#log.topics().some(({ name }) => name === topic)) {
       await this.#log.createTopic({
         name: topic,
@@ -31,9 +31,9 @@ export class CommandTopic {
       });
     }
     let catalog = emptyCatalog;
-    const { end } = this.#log.bounds(this.#of);
+    const { end } = this.#log.bounds(this.of);
     for (let at = 0; at < end; ) {
-      for (const batch of await this.#log.read(this.#of, at, readBytesMax)) {
+      for (const batch of await this.#log.read(this.of, at, readBytesMax)) {
         for (const record of decodeRecords(batch)) {
           if (record.value !== null)
             catalog = applyCommand(catalog, decodeCommand(textOf(record.value)));
@@ -50,12 +50,16 @@ export class CommandTopic {
     command: Command,
     timestamp: number,
     others: readonly Append[] = [],
+    alongside: readonly Commit[] = [],
   ): Promise<Catalog> {
     const writer = new RecordBatchWriter();
     writer.append(null, bytesOf(encodeCommand(command)), timestamp);
     const { bytes, ...rest } = writer.finish();
-    const append = { to: this.#of, batch: bytes, ...rest, times: null };
-    await this.#log.commit([{ owner: null, appends: [append, ...others], offsets: [], state: [] }]);
+    const append = { to: this.of, batch: bytes, ...rest, times: null };
+    await this.#log.commit([
+      { owner: null, appends: [append, ...others], offsets: [], state: [] },
+      ...alongside,
+    ]);
     return applyCommand(catalog, command);
   }
 }

@@ -44,6 +44,7 @@ import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { runtimeView } from './runtime-view.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
+import { Topics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
 
 export class LocalEngine implements Engine {
@@ -60,7 +61,7 @@ export class LocalEngine implements Engine {
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
   readonly #meter = new EngineMeter();
-  readonly #partitions = new Map<string, number>();
+  readonly #topics: Topics;
   /** By target as clients write it. */
   readonly #inserters = new Map<string, RowInserter>();
   #catalog: Catalog;
@@ -69,8 +70,9 @@ export class LocalEngine implements Engine {
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
     const commands = new CommandTopic(log, commandTopicName(config.properties));
+    const topics = await Topics.open(log, parts.env.logger);
     const registry = await loadRegistry(log, config.properties, parts.env);
-    const loaded = { catalog: await commands.load(), registry };
+    const loaded = { catalog: await commands.load(), registry, topics };
     const engine = new LocalEngine(log, config, parts, commands, loaded);
     requireStepsOf(engine.#catalog);
     requireFunctionsOf(engine.#catalog, engine.#functions);
@@ -91,7 +93,15 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    { catalog, registry }: { readonly catalog: Catalog; readonly registry: LoadedRegistry },
+    {
+      catalog,
+      registry,
+      topics,
+    }: {
+      readonly catalog: Catalog;
+      readonly registry: LoadedRegistry;
+      readonly topics: Topics;
+    },
   ) {
     this.#log = log;
     this.#config = config;
@@ -99,9 +109,9 @@ export class LocalEngine implements Engine {
     this.#commands = commands;
     this.#catalog = catalog;
     this.#functions = createRegistry([...builtinFunctions, ...parts.functions]);
-    for (const topic of log.topics()) this.#partitions.set(topic.name, topic.partitions);
+    this.#topics = topics;
     this.#produce = new ProduceQueue(
-      (topic) => this.#partitions.get(topic) ?? null,
+      (topic) => topics.partitions(topic),
       () => parts.env.clock.now(),
     );
     const logTopic = processingLogTopic(config.properties);
@@ -119,7 +129,7 @@ export class LocalEngine implements Engine {
       log,
       env: parts.env,
       ...registry,
-      createTopic: (spec) => this.#createTopic(spec),
+      createTopic: (spec) => topics.create(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
     const shared = {
@@ -151,8 +161,7 @@ export class LocalEngine implements Engine {
       assertSchema: (effect) => this.#registry.assert(effect),
       insert: (effect) => this.#insert(effect),
       closeQuery: (id) => this.#queries.terminate(id),
-      assertTopic: (effect) =>
-        assertTopic(effect, (topic) => this.#partitions.get(topic) ?? null, parts.env),
+      assertTopic: (effect) => assertTopic(effect, (topic) => topics.partitions(topic), parts.env),
     });
   }
 
@@ -252,7 +261,7 @@ export class LocalEngine implements Engine {
   }
 
   createTopic(spec: TopicSpec): Promise<void> {
-    return this.#ticker.atRest(() => this.#createTopic(spec));
+    return this.#ticker.atRest(() => this.#topics.create(spec));
   }
 
   async closeQuery(queryId: string): Promise<boolean> {
@@ -309,7 +318,7 @@ export class LocalEngine implements Engine {
       log: this.#log,
       supervisor: this.#supervisor,
       queries: this.#queries,
-      partitions: this.#partitions,
+      partitions: this.#topics.counts,
       properties: this.#config.properties,
     });
   }
@@ -322,44 +331,36 @@ export class LocalEngine implements Engine {
     if (adds) refuseTooMany(this.#catalog.queries.size);
     const before = this.#catalog;
     const schemas = await planned();
+    const deleted = this.#topicDeletedBy(command);
     if (
       command.kind === 'define-source' &&
       command.topic !== null &&
-      !this.#partitions.has(command.topic.name)
+      !this.#topics.has(command.topic.name)
     ) {
-      await this.#createTopic(command.topic);
+      await this.#topics.create(command.topic);
     }
     this.#catalog = await this.#commands.append(
       before,
       withSeed(
-        withBacklog(command, before, (topic) => this.#endsOf(topic)),
+        withBacklog(command, before, (topic) => this.#topics.ends(topic)),
         before,
         () => this.#parts.env.random.next(),
       ),
       this.#parts.env.clock.now(),
       schemas.appends,
+      deleted === null ? [] : [this.#topics.mark(deleted, this.#commands.of)],
     );
     schemas.settle();
     await this.#supervisor.reconcile(this.#catalog);
-    if (command.kind === 'drop-source' && command.deleteTopic) {
-      const topic = before.sources.get(command.name)?.topic;
-      if (topic !== undefined && this.#partitions.delete(topic)) await this.#log.deleteTopic(topic);
-    }
+    if (deleted !== null) await this.#topics.deleteMarked(deleted);
     this.#ticker.wake();
     return sequence;
   }
 
-  #endsOf(topic: string): readonly Offset[] {
-    return Array.from(
-      { length: this.#partitions.get(topic) ?? 0 },
-      (_, partition) => this.#log.bounds({ topic, partition }).end,
-    );
-  }
-
-  async #createTopic(spec: TopicSpec): Promise<void> {
-    await this.#log.createTopic(spec);
-    this.#partitions.set(spec.name, spec.partitions);
-    this.#parts.env.logger.info('topic-created', { topic: spec.name, partitions: spec.partitions });
+  #topicDeletedBy(command: Command): string | null {
+    if (command.kind !== 'drop-source' || !command.deleteTopic) return null;
+    const topic = this.#catalog.sources.get(command.name)?.topic;
+    return topic !== undefined && this.#topics.has(topic) ? topic : null;
   }
 
   async #insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void> {
@@ -370,7 +371,7 @@ export class LocalEngine implements Engine {
   /** Nothing is kept once somebody has deleted the log's topic. */
   #takeReports(processingLog: ProcessingLog | null): Append | null {
     const reports = processingLog?.take() ?? null;
-    return reports !== null && this.#partitions.has(reports.to.topic) ? reports : null;
+    return reports !== null && this.#topics.has(reports.to.topic) ? reports : null;
   }
 
   /** Makes the topic and the stream of the processing log where the configuration asks for them and they are not there. */
@@ -378,8 +379,8 @@ export class LocalEngine implements Engine {
     const { properties } = this.#config;
     const topic = processingLogTopic(properties);
     const stream = processingLogStream(properties);
-    if (topic !== null && !this.#partitions.has(topic.name)) await this.#createTopic(topic);
-    if (stream === null || !this.#partitions.has(stream.topic)) return;
+    if (topic !== null && !this.#topics.has(topic.name)) await this.#topics.create(topic);
+    if (stream === null || !this.#topics.has(stream.topic)) return;
     if (this.#catalog.sources.has(stream.name)) return;
     await this.execute({ sql: stream.sql, properties: {}, variables: {} });
   }
