@@ -21,10 +21,9 @@ import {
   type SlowDecode,
 } from './decode-source.ts';
 import { encodeConstants, encodeSource } from './encode-source.ts';
-import { hasTwins } from './name-table.ts';
 import { parseJson } from './parse-json.ts';
-import { structReader } from './readers.ts';
-import { type Cursor, skipSpace } from './scan.ts';
+import { valueReader } from './readers.ts';
+import { cursor, lookAt, skipSpace } from './scan.ts';
 import { structWriter } from './write-value.ts';
 
 /** Does a row of these columns stand in an object, rather than being the one column's value itself? */
@@ -85,12 +84,12 @@ function jsonSource(shape: DecodeShape, slow: SlowDecode): CodecSource {
 
 /** Too many columns for one function: field by field. */
 function wideCodec({ columns, needed }: DecodeShape, slow: SlowDecode): Codec {
-  const cursor: Cursor = { position: 0, fraction: 0 };
-  const read = hasTwins(columns) ? null : structReader(columns, 1);
+  const read = valueReader({ kind: 'STRUCT', fields: columns }, 1);
   const write = structWriter(columns);
   return codecOfFunctions(
     (bytes, start, end, into) => {
-      const row = read?.(bytes, skipSpace(bytes, start, end), end, cursor) ?? null;
+      lookAt(bytes);
+      const row = read(bytes, skipSpace(bytes, start, end), end, cursor);
       const isRead = row !== null && cursor.position !== -1;
       return fill(isRead ? (row as readonly Value[]) : slow(bytes, start, end), needed, into);
     },

@@ -5,13 +5,13 @@
  * differ in case would make one property fill both; such structs have no table (`hasTwins`) and are left to the slow path. So is
  * a document in which two properties match one field: the caller notices that the field comes twice.
  *
- * The hash runs over the bytes with bit 0x20 set, which names that only differ in case share. Names with escapes or outside
- * ASCII go through a map of decoded names.
+ * The hash is made of a name's length and its first and last four bytes with bit 0x20 set, which names that only differ in case
+ * share. Names with escapes or outside ASCII go through a map of decoded names.
  */
 import type { Bytes } from '../../base/env.ts';
 import type { Field } from '../../types/type.ts';
 import { readString } from './read-text.ts';
-import type { Cursor } from './scan.ts';
+import { behindColon, type Cursor, skipPlain } from './scan.ts';
 
 /** A name as bytes: `(byte | masks[i]) === bytes[i]` for all i is a match. */
 export interface BytePattern {
@@ -39,9 +39,18 @@ export function hasTwins(fields: readonly Field[]): boolean {
   return new Set(fields.map((field) => field.name.toUpperCase())).size < fields.length;
 }
 
+/** Of names up to three bytes long the hash is that of their length. */
+const HASHED_BYTES_MIN = 4;
+
+function hashOf(length: number, first: number, last: number): number {
+  const mixed = Math.imul(first, 0x9e3779b1) ^ Math.imul(last, 0x85ebca6b) ^ length;
+  return mixed ^ (mixed >>> 15);
+}
+
 export class NameTable {
   readonly #indexByName: ReadonlyMap<string, number>;
   readonly #patterns: readonly (BytePattern | null)[];
+  readonly #unknown: number;
   /** Open addressing; 0 is free, otherwise index + 1. */
   readonly #slots: Int32Array;
   readonly #mask: number;
@@ -49,52 +58,52 @@ export class NameTable {
   constructor(fields: readonly Field[]) {
     this.#indexByName = new Map(fields.map((field, index) => [field.name, index]));
     this.#patterns = fields.map((field) => bytePattern(field.name));
+    this.#unknown = fields.length;
     let size = 4;
     while (size < 2 * fields.length) size *= 2;
     this.#slots = new Int32Array(size);
     this.#mask = size - 1;
     this.#patterns.forEach((pattern, index) => {
       if (pattern === null) return;
-      let hash = 0;
-      for (const byte of pattern.bytes) hash = (Math.imul(hash, 31) + (byte | 0x20)) | 0;
-      let slot = hash & this.#mask;
+      const name = new DataView(Uint8Array.from(pattern.bytes).buffer);
+      let slot = this.#firstSlot(name, 0, pattern.bytes.length);
       while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
       this.#slots[slot] = index + 1;
     });
   }
 
   /**
-   * Reads the name that begins at `start`, behind its quote: the field's index, or -1 for none; the cursor is left behind the
-   * closing quote, or at -1 where the name is malformed.
+   * Reads the name that begins at `start`, at its quote, and the colon: the field's index, or the count of fields for a property
+   * that is none. The cursor is left at the value, or at -1 where the text is malformed.
    */
   find(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
-    let p = start;
-    let hash = 0;
-    while (p < end) {
-      const byte = bytes[p]!;
-      if (byte === 0x22) {
-        cursor.position = p + 1;
-        return this.#lookUp(bytes, start, p - start, hash & this.#mask);
-      }
-      if (byte < 0x20 || byte >= 0x80 || byte === 0x5c) break;
-      hash = (Math.imul(hash, 31) + (byte | 0x20)) | 0;
-      p++;
+    cursor.position = -1;
+    if (start >= end || bytes[start] !== 0x22) return this.#unknown;
+    const name = start + 1;
+    const p = skipPlain(bytes, name, end, cursor.view);
+    if (p >= end || bytes[p] !== 0x22) return this.#findDecoded(bytes, start, end, cursor);
+    cursor.position = behindColon(bytes, p + 1, end);
+    const length = p - name;
+    for (let slot = this.#firstSlot(cursor.view, name, length); ; slot = (slot + 1) & this.#mask) {
+      const entry = this.#slots[slot]!;
+      if (entry === 0) return this.#unknown;
+      if (matches(bytes, name, length, this.#patterns[entry - 1]!)) return entry - 1;
     }
-    return this.#findDecoded(bytes, start, end, cursor);
   }
 
-  #lookUp(bytes: Bytes, start: number, length: number, firstSlot: number): number {
-    for (let slot = firstSlot; ; slot = (slot + 1) & this.#mask) {
-      const entry = this.#slots[slot]!;
-      if (entry === 0) return -1;
-      if (matches(bytes, start, length, this.#patterns[entry - 1]!)) return entry - 1;
-    }
+  #firstSlot(view: DataView, start: number, length: number): number {
+    if (length < HASHED_BYTES_MIN) return length & this.#mask;
+    const first = view.getInt32(start, true) | 0x20202020;
+    const last = view.getInt32(start + length - 4, true) | 0x20202020;
+    return hashOf(length, first, last) & this.#mask;
   }
 
   #findDecoded(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
-    const name = readString(bytes, start - 1, end, cursor);
-    if (cursor.position === -1) return -1;
-    return this.#indexByName.get(name) ?? this.#indexByName.get(name.toUpperCase()) ?? -1;
+    const name = readString(bytes, start, end, cursor);
+    cursor.position = behindColon(bytes, cursor.position, end);
+    return (
+      this.#indexByName.get(name) ?? this.#indexByName.get(name.toUpperCase()) ?? this.#unknown
+    );
   }
 }
 

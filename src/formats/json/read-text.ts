@@ -1,7 +1,7 @@
 /** Reads STRING and BYTES straight from the bytes. */
 import type { Bytes } from '../../base/env.ts';
 import { base64ToBytes } from '../../types/base64.ts';
-import { asciiText, SHORT_TEXT_MAX, skipPlain, unitsText, utf8Text, writePoint } from '../text.ts';
+import { asciiText, SHORT_TEXT_MAX, unitsText, utf8Text, writePoint } from '../text.ts';
 import { nodeText } from './node-text.ts';
 import { hexDigit, parseJson } from './parse-json.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Reader,
   skipFalse,
   skipNumber,
+  skipPlain,
   skipString,
   skipTrue,
   skipValue,
@@ -18,7 +19,7 @@ import {
 export function readString(bytes: Bytes, start: number, end: number, cursor: Cursor): string {
   cursor.position = -1;
   if (bytes[start] !== 0x22) return '';
-  const p = skipPlain(bytes, start + 1, end);
+  const p = skipPlain(bytes, start + 1, end, cursor.view);
   if (p < end && bytes[p] === 0x22) {
     cursor.position = p + 1;
     return asciiText(bytes, start + 1, p);
@@ -34,9 +35,13 @@ function readUnusualString(
   end: number,
   cursor: Cursor,
 ): string {
-  const behind = skipString(bytes, special, end);
+  const behind = skipString(bytes, special, end, cursor);
   cursor.position = behind;
-  return behind === -1 ? '' : decodedText(bytes, start, behind - 1);
+  if (behind === -1) return '';
+  // A text has at most as many units as bytes.
+  if (behind - 1 - start <= SHORT_TEXT_MAX) return shortDecodedText(bytes, start, behind - 1);
+  if (!cursor.isEscaped) return utf8Text(bytes, start, behind - 1);
+  return unescapedText(bytes, start, behind - 1, cursor.view);
 }
 
 /** The UTF-16 units of a text that is being put together. */
@@ -47,13 +52,6 @@ for (const [letter, unit] of ['b\b', 'f\f', 'n\n', 'r\r', 't\t', '""', '\\\\', '
 }
 
 /** The text of a string whose bytes, quotes excluded, have been validated. */
-function decodedText(bytes: Bytes, start: number, end: number): string {
-  // A text has at most as many units as bytes.
-  return end - start <= SHORT_TEXT_MAX
-    ? shortDecodedText(bytes, start, end)
-    : longDecodedText(bytes, start, end);
-}
-
 function shortDecodedText(bytes: Bytes, start: number, end: number): string {
   let count = 0;
   let p = start;
@@ -97,38 +95,34 @@ function escapedUnit(bytes: Bytes, start: number): number {
 
 /** UTF-8 of a text whose escapes have been replaced; longer ones get an array of their own. */
 const replaced: Uint8Array = new Uint8Array(4096);
+const replacedWords: DataView = new DataView(replaced.buffer);
 
-function longDecodedText(bytes: Bytes, start: number, end: number): string {
-  const first = indexOfBackslash(bytes, start, end);
-  if (first === end) return utf8Text(bytes, start, end);
-  const target = end - start <= replaced.length ? replaced : new Uint8Array(end - start);
+/** The text of a string with escapes, what stands between them copied by words. */
+function unescapedText(bytes: Bytes, start: number, end: number, view: DataView): string {
+  const fits = end - start <= replaced.length;
+  const target = fits ? replaced : new Uint8Array(end - start);
+  const words = fits ? replacedWords : new DataView(target.buffer);
   let length = 0;
-  for (let p = start; p < end; ) {
-    const byte = bytes[p]!;
-    if (byte !== 0x5c) {
-      target[length++] = byte;
-      p++;
-      continue;
+  for (let p = start; ; ) {
+    for (; p + 4 <= end; p += 4, length += 4) {
+      const word = view.getInt32(p, true);
+      if (hasBackslash(word)) break;
+      words.setInt32(length, word, true);
     }
+    while (p < end && bytes[p] !== 0x5c) target[length++] = bytes[p++]!;
+    if (p === end) return utf8Text(target, 0, length);
     const kind = bytes[p + 1]!;
-    if (kind !== 0x75) {
-      target[length++] = ESCAPED[kind]!;
-      p += 2;
-      continue;
-    }
-    const unit = escapedUnit(bytes, p + 2);
+    const unit = kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!;
     if (unit < 0x80) target[length++] = unit;
     else if (unit >= 0xd800 && unit < 0xe000) return joinedText(bytes, start, end);
     else length = writePoint(target, length, unit);
-    p += 6;
+    p += kind === 0x75 ? 6 : 2;
   }
-  return utf8Text(target, 0, length);
 }
 
-function indexOfBackslash(bytes: Bytes, start: number, end: number): number {
-  let p = start;
-  while (p < end && bytes[p] !== 0x5c) p++;
-  return p;
+function hasBackslash(word: number): boolean {
+  const zeros = word ^ 0x5c5c5c5c;
+  return ((zeros - 0x01010101) & ~zeros & 0x80808080) !== 0;
 }
 
 /** With escaped surrogates, which may be halves: run by run. */
@@ -136,7 +130,8 @@ function joinedText(bytes: Bytes, start: number, end: number): string {
   let text = '';
   let run = start;
   for (;;) {
-    const p = indexOfBackslash(bytes, run, end);
+    let p = run;
+    while (p < end && bytes[p] !== 0x5c) p++;
     text += utf8Text(bytes, run, p);
     if (p === end) return text;
     const kind = bytes[p + 1]!;
@@ -169,7 +164,7 @@ function textOfOther(
       return 'false';
     case 0x7b:
     case 0x5b: {
-      const behind = skipValue(bytes, start, end, depth);
+      const behind = skipValue(bytes, start, end, cursor, depth);
       cursor.position = behind;
       return behind === -1 ? '' : nodeText(parseJson(bytes, start, behind)!);
     }
@@ -180,7 +175,7 @@ function textOfOther(
 
 /** Integers are text as they are, but for -0; how Java prints fractions is left to the slow path. */
 function textOfInteger(bytes: Bytes, start: number, end: number, cursor: Cursor): string {
-  const behind = skipNumber(bytes, start, end);
+  const behind = skipNumber(bytes, start, end, cursor);
   cursor.position = -1;
   for (let p = start + 1; p < behind; p++) {
     if (bytes[p]! < 0x30 || bytes[p]! > 0x39) return '';

@@ -1,11 +1,16 @@
-/** The fast decoder's reader for each SQL type; those of containers are made of those of what they hold. */
+/**
+ * The fast decoder's reader, and its checker, for each SQL type. A checker validates the values of columns nobody needs, without
+ * building them: a record is bad whoever reads it. Those of containers are generated from those of what they hold.
+ */
+import { unreachable } from '../../base/assert.ts';
 import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
-import { unreachable } from '../../base/assert.ts';
 import type { Value } from '../../types/value.ts';
-import { NESTING_DEPTH_MAX } from '../limits.ts';
-import { hasTwins, NameTable } from './name-table.ts';
+import { GENERATED_COLUMNS_MAX, NESTING_DEPTH_MAX } from '../limits.ts';
+import { hasTwins } from './name-table.ts';
 import {
+  checkBigint,
+  checkDouble,
   decimalReader,
   readBigint,
   readDouble,
@@ -15,14 +20,22 @@ import {
 } from './read-number.ts';
 import { readBytes, readString, textReader } from './read-text.ts';
 import {
+  type Checker,
   type Cursor,
   type Reader,
   skipFalse,
-  skipNull,
-  skipSpace,
+  skipString,
   skipTrue,
   skipValue,
 } from './scan.ts';
+import {
+  entryNameSource,
+  itemsSource,
+  membersSource,
+  valueConstants,
+  valueSource,
+} from './value-source.ts';
+import { wideStructReader } from './wide-struct.ts';
 
 /** The reader of a type; `depth` is the level a container at this place is on (the document itself is on 1). */
 export function valueReader(type: SqlType, depth: number): Reader<Value> {
@@ -47,16 +60,37 @@ export function valueReader(type: SqlType, depth: number): Reader<Value> {
     case 'BYTES':
       return readBytes;
     case 'ARRAY':
-      return depth > NESTING_DEPTH_MAX ? giveUp : arrayReader(orNull(type.element, depth + 1));
     case 'MAP':
-      return depth > NESTING_DEPTH_MAX ? giveUp : mapReader(orNull(type.value, depth + 1));
     case 'STRUCT':
-      return depth > NESTING_DEPTH_MAX || hasTwins(type.fields)
-        ? giveUp
-        : structReader(type.fields, depth);
+      return containerReader(type, depth) ?? giveUp;
     default:
       return unreachable(type);
   }
+}
+
+/** The checker of a type; `depth` as for `valueReader`. */
+export function valueChecker(type: SqlType, depth: number): Checker {
+  switch (type.kind) {
+    case 'STRING':
+      return (bytes, start, end, cursor) => skipValue(bytes, start, end, cursor, depth);
+    case 'BIGINT':
+      return checkBigint;
+    case 'DOUBLE':
+      return checkDouble;
+    case 'ARRAY':
+    case 'MAP':
+    case 'STRUCT':
+      return containerChecker(type, depth) ?? (() => -1);
+    default:
+      return checkerOf(valueReader(type, depth));
+  }
+}
+
+function checkerOf(read: Reader<Value>): Checker {
+  return (bytes, start, end, cursor) => {
+    read(bytes, start, end, cursor);
+    return cursor.position;
+  };
 }
 
 /** For what only the slow path can read. */
@@ -74,116 +108,121 @@ function readBoolean(bytes: Bytes, start: number, end: number, cursor: Cursor): 
   return false;
 }
 
-/** Also reads `null`. */
-function orNull(type: SqlType, depth: number): Reader<Value> {
-  const read = valueReader(type, depth);
-  return (bytes, start, end, cursor) => {
-    if (bytes[start] !== 0x6e) return read(bytes, start, end, cursor);
-    cursor.position = skipNull(bytes, start, end);
-    return null;
+type Container = Extract<SqlType, { kind: 'ARRAY' | 'MAP' | 'STRUCT' }>;
+
+/** null where only the slow path can read it. */
+function containerReader(type: Container, depth: number): Reader<Value> | null {
+  if (depth > NESTING_DEPTH_MAX) return null;
+  const inner = depth + 1;
+  switch (type.kind) {
+    case 'ARRAY':
+      return containerFunction(arraySource('$value'), [], [valueReader(type.element, inner)]);
+    case 'MAP':
+      return containerFunction(
+        mapSource('$value'),
+        [],
+        [valueReader(type.value, inner), readString],
+      );
+    case 'STRUCT': {
+      const { fields } = type;
+      if (hasTwins(fields)) return null;
+      const readers = fields.map((field) => valueReader(field.type, inner));
+      return fields.length > GENERATED_COLUMNS_MAX
+        ? wideStructReader(fields, readers, depth)
+        : containerFunction(structSource(fields, inner, true), fields, readers);
+    }
+  }
+}
+
+/** null where only the slow path can read it. */
+function containerChecker(type: Container, depth: number): Checker | null {
+  if (depth > NESTING_DEPTH_MAX) return null;
+  const inner = depth + 1;
+  switch (type.kind) {
+    case 'ARRAY':
+      return containerFunction(arraySource(null), [], [valueChecker(type.element, inner)]);
+    case 'MAP':
+      return containerFunction(mapSource(null), [], [valueChecker(type.value, inner), checkName]);
+    case 'STRUCT': {
+      const { fields } = type;
+      if (hasTwins(fields)) return null;
+      if (fields.length > GENERATED_COLUMNS_MAX) return checkerOf(valueReader(type, depth));
+      const checkers = fields.map((field) => valueChecker(field.type, inner));
+      return containerFunction(structSource(fields, inner, false), fields, checkers);
+    }
+  }
+}
+
+function checkName(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  return bytes[start] === 0x22 ? skipString(bytes, start + 1, end, cursor) : -1;
+}
+
+/** What a container's function does: the statements before and within the block `$fast`, and what it gives; null: it checks. */
+interface ContainerSource {
+  readonly before: string;
+  readonly take: string;
+  readonly result: string | null;
+}
+
+/** With a target the elements are read into it one after the other. */
+function arraySource(target: string | null): ContainerSource {
+  const element = valueSource('k', 0, target);
+  return {
+    before: target === null ? '' : `const $result = []; let ${target};`,
+    take: itemsSource('k', 0x5b, 0x5d, collected(element, target, `$result.push(${target});`)),
+    result: target === null ? null : '$result',
   };
 }
 
-function arrayReader(readElement: Reader<Value>): Reader<Value> {
-  return (bytes, start, end, cursor) => {
-    const elements: Value[] = [];
-    if (bytes[start] !== 0x5b) return giveUp(bytes, start, end, cursor);
-    let p = skipSpace(bytes, start + 1, end);
-    if (p < end && bytes[p] === 0x5d) {
-      cursor.position = p + 1;
-      return elements;
-    }
-    while (p < end) {
-      elements.push(readElement(bytes, p, end, cursor));
-      if (cursor.position === -1) return null;
-      p = skipSpace(bytes, cursor.position, end);
-      if (p >= end) break;
-      if (bytes[p] === 0x5d) {
-        cursor.position = p + 1;
-        return elements;
-      }
-      if (bytes[p] !== 0x2c) break;
-      p = skipSpace(bytes, p + 1, end);
-    }
-    return giveUp(bytes, start, end, cursor);
+function mapSource(target: string | null): ContainerSource {
+  const name = target === null ? null : '$name';
+  const entry = `${entryNameSource('k', 1, name)}
+${collected(valueSource('k', 0, target), target, `$result.set($name, ${target});`)}`;
+  return {
+    before: target === null ? '' : `const $result = new Map(); let $name, ${target};`,
+    take: itemsSource('k', 0x7b, 0x7d, entry),
+    result: target === null ? null : '$result',
   };
 }
 
-/** Position of the value behind a property's name that ended at `p`, or -1. */
-function behindColon(bytes: Bytes, position: number, end: number): number {
-  const p = skipSpace(bytes, position, end);
-  return p < end && bytes[p] === 0x3a ? skipSpace(bytes, p + 1, end) : -1;
+function collected(value: string, target: string | null, collect: string): string {
+  return target === null ? value : `${target} = null;\n${value}\n${collect}`;
 }
 
-function mapReader(readItem: Reader<Value>): Reader<Value> {
-  return (bytes, start, end, cursor) => {
-    const entries = new Map<Value, Value>();
-    if (bytes[start] !== 0x7b) return giveUp(bytes, start, end, cursor);
-    let p = skipSpace(bytes, start + 1, end);
-    if (p < end && bytes[p] === 0x7d) {
-      cursor.position = p + 1;
-      return entries;
-    }
-    while (p < end) {
-      const name = readString(bytes, p, end, cursor);
-      if (cursor.position === -1) return null;
-      p = behindColon(bytes, cursor.position, end);
-      if (p === -1 || p >= end) break;
-      entries.set(name, readItem(bytes, p, end, cursor));
-      if (cursor.position === -1) return null;
-      p = skipSpace(bytes, cursor.position, end);
-      if (p >= end) break;
-      if (bytes[p] === 0x7d) {
-        cursor.position = p + 1;
-        return entries;
-      }
-      if (bytes[p] !== 0x2c) break;
-      p = skipSpace(bytes, p + 1, end);
-    }
-    return giveUp(bytes, start, end, cursor);
+function structSource(fields: readonly Field[], depth: number, isRead: boolean): ContainerSource {
+  const targets = fields.map((_, index) => (isRead ? `$v${index}` : null));
+  return {
+    before: isRead ? targets.map((target) => `let ${target} = null;`).join(' ') : '',
+    take: membersSource({
+      fields,
+      k: 'k',
+      depth,
+      value: (index) => valueSource('k', index, targets[index]!),
+    }),
+    result: isRead ? `[${targets.join(', ')}]` : null,
   };
 }
 
-/** Reads an object as one value per field; a field that comes twice makes it give up. */
-export function structReader(fields: readonly Field[], depth: number): Reader<Value> {
-  const table = new NameTable(fields);
-  const readers = fields.map((field) => orNull(field.type, depth + 1));
-  const empty: undefined[] = fields.map(() => undefined);
-  return (bytes, start, end, cursor) => {
-    if (bytes[start] !== 0x7b) return giveUp(bytes, start, end, cursor);
-    const values: (Value | undefined)[] = empty.slice();
-    let p = skipSpace(bytes, start + 1, end);
-    if (p < end && bytes[p] === 0x7d) {
-      cursor.position = p + 1;
-      return withNulls(values);
-    }
-    while (p < end && bytes[p] === 0x22) {
-      const index = table.find(bytes, p + 1, end, cursor);
-      if (cursor.position === -1) return null;
-      p = behindColon(bytes, cursor.position, end);
-      if (p === -1 || p >= end) break;
-      if (index === -1) {
-        p = skipValue(bytes, p, end, depth + 1);
-      } else {
-        if (values[index] !== undefined) break;
-        values[index] = readers[index]!(bytes, p, end, cursor);
-        p = cursor.position;
-      }
-      if (p === -1) break;
-      p = skipSpace(bytes, p, end);
-      if (p >= end) break;
-      if (bytes[p] === 0x7d) {
-        cursor.position = p + 1;
-        return withNulls(values);
-      }
-      if (bytes[p] !== 0x2c) break;
-      p = skipSpace(bytes, p + 1, end);
-    }
-    return giveUp(bytes, start, end, cursor);
-  };
-}
+/** Functions of one text share what V8 learns about them: a number keeps them apart. */
+let functionCount = 0;
 
-function withNulls(values: (Value | undefined)[]): Value[] {
-  for (let i = 0; i < values.length; i++) if (values[i] === undefined) values[i] = null;
-  return values as Value[];
+function containerFunction<T extends Reader<Value> | Checker>(
+  { before, take, result }: ContainerSource,
+  fields: readonly Field[],
+  readers: readonly (Reader<Value> | Checker)[],
+): T {
+  const give =
+    result === null
+      ? 'return $done ? $p + 1 : -1;'
+      : `$cursor.position = $done ? $p + 1 : -1;\nreturn ${result};`;
+  const text = `return (bytes, start, end, $cursor) => { // ${++functionCount}
+const $view = $cursor.view;
+let $p = start, $c = 0, $done = false;
+${before}
+$fast: {
+${take}
+}
+${give}
+};`;
+  return new Function('k', text)(valueConstants(fields, readers)) as T;
 }

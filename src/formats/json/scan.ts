@@ -2,22 +2,60 @@
  * Finds the ends of JSON values without building them: the validating half of the fast decoder. Every function takes the
  * position of a value's first byte and returns the position behind it, or -1 where the text is not what was expected; then the
  * slow path decides what is wrong with it.
+ *
+ * Strings are looked through four bytes at a time (SWAR): of a byte's eight bits the highest tells whether the byte is special.
+ * Measured on strings of 12, 30, 100 and 400 bytes: 5, 8, 22 and 75 ns; byte by byte with a table 9, 10, 35 and 136.
  */
 import type { Bytes } from '../../base/env.ts';
 import { NESTING_DEPTH_MAX } from '../limits.ts';
-import { skipPlain, utf8ErrorAt } from '../text.ts';
+import { PLAIN, utf8ErrorAt } from '../text.ts';
 import { hexDigit } from './parse-json.ts';
 
-/** What a reader hands back beside the value. */
+/** What readers share, and hand back beside the value. */
 export interface Cursor {
+  /** The bytes that are read, and the same as words. */
+  bytes: Bytes;
+  view: DataView;
   /** Where the value ended; -1: the fast path does not know what to do with it. */
   position: number;
   /** Digits behind the point of the number that was read last. */
   fraction: number;
+  /** Did the string that `skipString` passed last have escapes? Only set where it was not plain. */
+  isEscaped: boolean;
+}
+
+const NO_BYTES: Bytes = new Uint8Array(0);
+
+/** The one cursor: decoding is never interrupted, and so no more than one batch is kept from being collected. */
+export const cursor: Cursor = {
+  bytes: NO_BYTES,
+  view: new DataView(NO_BYTES.buffer),
+  position: 0,
+  fraction: 0,
+  isEscaped: false,
+};
+
+/** Making a view takes 40 ns, finding it 5: records of several batches may come in turn. */
+const views = new WeakMap<Bytes, DataView>();
+
+/** Turns the cursor to these bytes. */
+export function lookAt(bytes: Bytes): DataView {
+  if (cursor.bytes === bytes) return cursor.view;
+  let view = views.get(bytes);
+  if (view === undefined) {
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    views.set(bytes, view);
+  }
+  cursor.bytes = bytes;
+  cursor.view = view;
+  return view;
 }
 
 /** Reads the value that begins at `start` and is not `null`. The result counts only if `cursor.position` is not -1. */
 export type Reader<T> = (bytes: Bytes, start: number, end: number, cursor: Cursor) => T;
+
+/** Validates the value that begins at `start` and is not `null`; gives the position behind it, or -1. */
+export type Checker = (bytes: Bytes, start: number, end: number, cursor: Cursor) => number;
 
 /** The first position at or behind `start` that holds no white space. */
 export function skipSpace(bytes: Bytes, start: number, end: number): number {
@@ -30,24 +68,60 @@ export function skipSpace(bytes: Bytes, start: number, end: number): number {
   return p;
 }
 
+const ONES = 0x01010101;
+const HIGH_BITS = 0x80808080 | 0;
+
+/**
+ * The high bit of every byte that has a meaning of its own in JSON strings: quote, backslash, control characters, and what is not
+ * ASCII. Bytes above a special one may be marked as well, by what it borrowed; the lowest mark is right.
+ */
+function specialsOf(word: number): number {
+  const quotes = (word ^ 0x22222222) - ONES;
+  const backslashes = (word ^ 0x5c5c5c5c) - ONES;
+  return (quotes | backslashes | (word - 0x20202020) | word) & HIGH_BITS;
+}
+
+/** Which byte of a word, 0 to 3, has the lowest mark. */
+export function lowestMark(marks: number): number {
+  return (31 - Math.clz32(marks & -marks)) >> 3;
+}
+
+/** The first position at or behind `start` that holds a byte with a meaning of its own in JSON strings. */
+export function skipPlain(bytes: Bytes, start: number, end: number, view: DataView): number {
+  let p = start;
+  for (const lastEight = end - 8; p <= lastEight; p += 8) {
+    const low = specialsOf(view.getInt32(p, true));
+    const high = specialsOf(view.getInt32(p + 4, true));
+    if ((low | high) !== 0) return low !== 0 ? p + lowestMark(low) : p + 4 + lowestMark(high);
+  }
+  while (p < end && PLAIN[bytes[p]!] === 1) p++;
+  return p;
+}
+
 /** `start` is behind the opening quote. */
-export function skipString(bytes: Bytes, start: number, end: number): number {
-  let p = skipPlain(bytes, start, end);
+export function skipString(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  const p = skipPlain(bytes, start, end, cursor.view);
   if (p < end && bytes[p] === 0x22) return p + 1;
-  let union = 0;
+  return skipUnusualString(bytes, p, end, cursor);
+}
+
+/** `start` is at a byte of a string that is not plain. */
+function skipUnusualString(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  cursor.isEscaped = false;
+  let p = start;
   while (p < end) {
     const byte = bytes[p]!;
-    if (byte === 0x22) {
-      return union < 0x80 || utf8ErrorAt(bytes, start, p) === -1 ? p + 1 : -1;
-    }
-    if (byte < 0x20) return -1;
+    if (byte === 0x22) return p + 1;
     if (byte === 0x5c) {
+      cursor.isEscaped = true;
       p = skipEscape(bytes, p + 1, end);
-      if (p === -1) return -1;
+    } else if (byte >= 0x80) {
+      p = skipBeyondAscii(bytes, p, end);
     } else {
-      union |= byte;
-      p++;
+      return -1;
     }
+    if (p === -1) return -1;
+    p = skipPlain(bytes, p, end, cursor.view);
   }
   return -1;
 }
@@ -74,33 +148,48 @@ function skipEscape(bytes: Bytes, start: number, end: number): number {
   }
 }
 
-/** Behind the digits that begin at `start`. */
-function skipDigits(bytes: Bytes, start: number, end: number): number {
+/** The end of the characters outside of ASCII that begin at `start`. */
+function skipBeyondAscii(bytes: Bytes, start: number, end: number): number {
   let p = start;
+  while (p < end && bytes[p]! >= 0x80) p++;
+  return utf8ErrorAt(bytes, start, p) === -1 ? p : -1;
+}
+
+/** The high bit of every byte that is no digit; bytes above such a one may be marked as well. */
+function nonDigitsOf(word: number): number {
+  const digits = word ^ 0x30303030;
+  return ((digits + 0x76767676) | digits) & HIGH_BITS;
+}
+
+/** Behind the digits that begin at `start`. */
+export function skipDigits(bytes: Bytes, start: number, end: number, view: DataView): number {
+  let p = start;
+  for (const lastFour = end - 4; p <= lastFour; p += 4) {
+    const marks = nonDigitsOf(view.getInt32(p, true));
+    if (marks !== 0) return p + lowestMark(marks);
+  }
   while (p < end && bytes[p]! >= 0x30 && bytes[p]! <= 0x39) p++;
   return p;
 }
 
 /** A number up to its exponent, if it has one. */
-export function skipFixedPoint(bytes: Bytes, start: number, end: number): number {
+export function skipFixedPoint(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  const { view } = cursor;
   const first = bytes[start] === 0x2d ? start + 1 : start;
-  const p = skipDigits(bytes, first, end);
+  const p = skipDigits(bytes, first, end, view);
   if (p === first || (bytes[first] === 0x30 && p > first + 1)) return -1;
   if (p >= end || bytes[p] !== 0x2e) return p;
-  const behind = skipDigits(bytes, p + 1, end);
+  const behind = skipDigits(bytes, p + 1, end, view);
   return behind === p + 1 ? -1 : behind;
 }
 
-export function skipNumber(bytes: Bytes, start: number, end: number): number {
-  let p = skipFixedPoint(bytes, start, end);
-  if (p !== -1 && p < end && (bytes[p]! | 0x20) === 0x65) {
-    p++;
-    if (p < end && (bytes[p] === 0x2b || bytes[p] === 0x2d)) p++;
-    const exponent = p;
-    p = skipDigits(bytes, exponent, end);
-    if (p === exponent) return -1;
-  }
-  return p;
+export function skipNumber(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+  const p = skipFixedPoint(bytes, start, end, cursor);
+  if (p === -1 || p >= end || (bytes[p]! | 0x20) !== 0x65) return p;
+  const hasSign = p + 1 < end && (bytes[p + 1] === 0x2b || bytes[p + 1] === 0x2d);
+  const exponent = hasSign ? p + 2 : p + 1;
+  const behind = skipDigits(bytes, exponent, end, cursor.view);
+  return behind === exponent ? -1 : behind;
 }
 
 export function skipTrue(bytes: Bytes, p: number, end: number): number {
@@ -123,15 +212,21 @@ export function skipNull(bytes: Bytes, p: number, end: number): number {
 }
 
 /** Any value; `depth` is the level a container at this place is on. */
-export function skipValue(bytes: Bytes, p: number, end: number, depth: number): number {
+export function skipValue(
+  bytes: Bytes,
+  p: number,
+  end: number,
+  cursor: Cursor,
+  depth: number,
+): number {
   if (p >= end) return -1;
   switch (bytes[p]) {
     case 0x22:
-      return skipString(bytes, p + 1, end);
+      return skipString(bytes, p + 1, end, cursor);
     case 0x7b:
-      return depth > NESTING_DEPTH_MAX ? -1 : skipObject(bytes, p + 1, end, depth);
+      return depth > NESTING_DEPTH_MAX ? -1 : skipObject(bytes, p + 1, end, cursor, depth);
     case 0x5b:
-      return depth > NESTING_DEPTH_MAX ? -1 : skipArray(bytes, p + 1, end, depth);
+      return depth > NESTING_DEPTH_MAX ? -1 : skipArray(bytes, p + 1, end, cursor, depth);
     case 0x74:
       return skipTrue(bytes, p, end);
     case 0x66:
@@ -139,19 +234,23 @@ export function skipValue(bytes: Bytes, p: number, end: number, depth: number): 
     case 0x6e:
       return skipNull(bytes, p, end);
     default:
-      return skipNumber(bytes, p, end);
+      return skipNumber(bytes, p, end, cursor);
   }
 }
 
-function skipObject(bytes: Bytes, start: number, end: number, depth: number): number {
+function skipObject(
+  bytes: Bytes,
+  start: number,
+  end: number,
+  cursor: Cursor,
+  depth: number,
+): number {
   let p = skipSpace(bytes, start, end);
   if (p < end && bytes[p] === 0x7d) return p + 1;
   while (p < end && bytes[p] === 0x22) {
-    p = skipString(bytes, p + 1, end);
+    p = behindColon(bytes, skipString(bytes, p + 1, end, cursor), end);
     if (p === -1) return -1;
-    p = skipSpace(bytes, p, end);
-    if (p >= end || bytes[p] !== 0x3a) return -1;
-    p = skipValue(bytes, skipSpace(bytes, p + 1, end), end, depth + 1);
+    p = skipValue(bytes, p, end, cursor, depth + 1);
     if (p === -1) return -1;
     p = skipSpace(bytes, p, end);
     if (p >= end) return -1;
@@ -162,11 +261,26 @@ function skipObject(bytes: Bytes, start: number, end: number, depth: number): nu
   return -1;
 }
 
-function skipArray(bytes: Bytes, start: number, end: number, depth: number): number {
+/** Position of the value behind a property's name that ended at `position`, or -1. */
+export function behindColon(bytes: Bytes, position: number, end: number): number {
+  if (position === -1) return -1;
+  const colon = skipSpace(bytes, position, end);
+  if (colon >= end || bytes[colon] !== 0x3a) return -1;
+  const p = skipSpace(bytes, colon + 1, end);
+  return p < end ? p : -1;
+}
+
+function skipArray(
+  bytes: Bytes,
+  start: number,
+  end: number,
+  cursor: Cursor,
+  depth: number,
+): number {
   let p = skipSpace(bytes, start, end);
   if (p < end && bytes[p] === 0x5d) return p + 1;
   while (p < end) {
-    p = skipValue(bytes, p, end, depth + 1);
+    p = skipValue(bytes, p, end, cursor, depth + 1);
     if (p === -1) return -1;
     p = skipSpace(bytes, p, end);
     if (p >= end) return -1;
@@ -178,16 +292,16 @@ function skipArray(bytes: Bytes, start: number, end: number, depth: number): num
 }
 
 /** The end of a string of ASCII without escapes, which is spelt as it would be written. -1 for anything else. */
-export function plainStringEnd(bytes: Bytes, start: number, end: number): number {
+export function plainStringEnd(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
   if (bytes[start] !== 0x22) return -1;
-  const p = skipPlain(bytes, start + 1, end);
+  const p = skipPlain(bytes, start + 1, end, cursor.view);
   return p < end && bytes[p] === 0x22 ? p + 1 : -1;
 }
 
 /** The end of an integer of at most 18 digits that is spelt as it would be written. -1 for anything else. */
-export function plainBigintEnd(bytes: Bytes, start: number, end: number): number {
+export function plainBigintEnd(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
   const first = bytes[start] === 0x2d ? start + 1 : start;
-  const p = skipDigits(bytes, first, end);
+  const p = skipDigits(bytes, first, end, cursor.view);
   const count = p - first;
   if (count === 0 || count > 18 || p >= end) return -1;
   if (bytes[first] === 0x30 && (count > 1 || first > start)) return -1;
