@@ -22,6 +22,7 @@ export class Draft {
   byteCount = 0;
   /** The producers whose records it holds, and the parts that hold them. */
   readonly #admitted: { readonly admitted: Admitted; readonly part: number }[] = [];
+  readonly #waiting: PromiseWithResolvers<void>[] = [];
   readonly #log: Log;
   #before: Draft | null;
   readonly #predicted: { readonly baseOffset: Offset; readonly time: number | undefined }[][] = [];
@@ -92,6 +93,13 @@ export class Draft {
     this.#admitted.push({ admitted, part: this.parts.length });
   }
 
+  /** Resolves when it is durable; rejects with what `fail` is told. */
+  durable(): Promise<void> {
+    const waiting = Promise.withResolvers<void>();
+    this.#waiting.push(waiting);
+    return waiting.promise;
+  }
+
   /** It is durable: acknowledges producers. */
   committed(outcomes: readonly Committed[]): void {
     for (const { admitted, part } of this.#admitted)
@@ -101,11 +109,13 @@ export class Draft {
   /** It will never be. */
   fail(error: unknown): void {
     for (const { admitted } of this.#admitted) admitted.failed(error);
+    for (const { reject } of this.#waiting) reject(error);
   }
 
   /** What stands in it is committed, and its queries may show it. */
   release(): void {
     for (const release of this.sealed) release();
+    for (const { resolve } of this.#waiting) resolve();
   }
 
   #nextTime(): number {

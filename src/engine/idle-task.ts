@@ -7,13 +7,17 @@ export function idleTask(query: string): Task {
     inputs: [],
     wants: () => 0,
     offer: () => undefined,
+    skip: () => undefined,
     run: () => 0,
     buffered: () => 0,
     reached: () => -1,
     starved: () => null,
     takeCommit: () => null,
     settle: () => undefined,
+    close: () => undefined,
     lookup: () => [],
     scan: () => [],
+    reader: null,
+    tap: () => undefined,
   };
 }

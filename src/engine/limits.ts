@@ -18,9 +18,22 @@ export const taskBufferedRecordsMax = 50_000;
 export const pushBufferBytesMax: number = 4 * 1024 * 1024;
 /** How long a push query may wait for its reader before it is closed. */
 export const pushStalledMsMax = 60_000;
-/** Rows one pull query may look at, and may return. */
-export const pullScannedRowsMax = 1_000_000;
-export const pullResultRowsMax = 100_000;
+/** How long one pull query may take, rows it may look at, and rows and bytes it may return. */
+export const pullMsMax: Limit = { key: 'leat.limit.pull.ms', value: 10_000 };
+export const pullScannedRowsMax: Limit = { key: 'leat.limit.pull.rows', value: 1_000_000 };
+export const pullResultRowsMax: Limit = { key: 'leat.limit.pull.result.rows', value: 100_000 };
+export const pullResultBytesMax: Limit = {
+  key: 'leat.limit.pull.result.bytes',
+  value: 16 * 1024 * 1024,
+};
+/** Pull queries under way that take more than a moment, unless `ksql.query.pull.max.concurrent.requests` says otherwise. */
+export const pullConcurrentMax = 50;
+/** Rows that a pull query reads between two looks at the clock, how often it looks, and for how long, before others have a turn. */
+export const pullRowsPerStep = 32;
+export const pullStepsPerSlice = 128;
+export const pullSliceMs = 1;
+/** Compiled pull queries that are kept. */
+export const pullPlansMax = 1_000;
 /** Errors kept per query (`ksql.query.error.max.queue.size`). */
 export const queryErrorsMax = 10;
 /** Records of one produce request, and bytes of one record. */
@@ -51,3 +64,5 @@ export const schemaRetryMsMax = 10_000;
 /** How long a remote registry is taken at its word that it has no schema of an id, and for how many ids. */
 export const schemaAbsentMs = 60_000;
 export const schemasAbsentMax = 10_000;
+/** Free bytes of the disk that rows which memory has no room for leave to the log. */
+export const spillReserveBytes: number = 512 * 1024 * 1024;

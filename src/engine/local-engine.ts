@@ -5,6 +5,8 @@ import type { Command } from '../catalog/command.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import { executionLimits } from '../execution/limits.ts';
+import type { StateMemory } from '../execution/state/memory.ts';
+import { MemorySpillArea } from '../execution/state/spill-area.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
@@ -25,7 +27,6 @@ import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
 import { withBacklog } from './backlog.ts';
-import { consumedRecords } from './consumed-records.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
 import { RowInserter } from './insert-rows.ts';
@@ -33,14 +34,18 @@ import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { EngineMeter } from './engine-metrics.ts';
 import { insertersMax } from './limits.ts';
+import { consumedRecords } from './consumed-records.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
+import { pullLimits } from './pull-limits.ts';
+import { PullPlans } from './pull-plans.ts';
 import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
 import { withSeed } from './query-seed.ts';
 import { refuseTooMany } from './query-limit.ts';
 import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
+import { stateMemory } from './state-memory.ts';
 import { runtimeView } from './runtime-view.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
@@ -60,12 +65,16 @@ export class LocalEngine implements Engine {
   readonly #registry: RegistryHost;
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
+  readonly #memory: StateMemory;
   readonly #meter = new EngineMeter();
   readonly #topics: Topics;
   /** By target as clients write it. */
   readonly #inserters = new Map<string, RowInserter>();
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
+  readonly #pullPlans = new PullPlans();
+  #properties: { readonly of: Catalog; readonly all: Readonly<Record<string, string>> } | null =
+    null;
 
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
@@ -120,7 +129,7 @@ export class LocalEngine implements Engine {
     this.#ticker = new Ticker({
       log,
       produce: this.#produce,
-      yieldTurn: () => new Promise((resolve) => setImmediate(resolve)),
+      yieldTurn,
       onFatal: parts.onFatal,
       onLost: () => this.#onLost(),
       takeReports: () => this.#takeReports(processingLog),
@@ -132,6 +141,7 @@ export class LocalEngine implements Engine {
       createTopic: (spec) => topics.create(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
+    this.#memory = stateMemory(config.properties, parts.spill ?? new MemorySpillArea());
     const shared = {
       log,
       schemas: registry.store,
@@ -140,6 +150,7 @@ export class LocalEngine implements Engine {
       ticker: this.#ticker,
       functions: this.#functions,
       limits: executionLimits(config.properties),
+      memory: this.#memory,
       processingLog,
     };
     this.#supervisor = new Supervisor({ ...shared, retries: parts.timers, meter: this.#meter });
@@ -147,6 +158,9 @@ export class LocalEngine implements Engine {
       ...shared,
       catalog: () => this.#catalog,
       task: (id) => this.#supervisor.task(id),
+      pullLimits: pullLimits(config.properties),
+      properties: () => this.#serverProperties(),
+      yieldTurn,
     });
     this.#upkeep = new Upkeep(log, parts.env, this.#ticker);
     this.#runner = new StatementRunner({
@@ -194,11 +208,34 @@ export class LocalEngine implements Engine {
   async query(request: StatementRequest): Promise<QueryStream> {
     await this.#commandDone(request);
     await this.#statements;
-    const { statement, effect } = await this.#runner.prepareQuery(request);
-    const properties = { ...this.#config.properties, ...request.properties };
-    const stream = await this.#queries.start(statement.text, effect, properties);
+    const stream = await this.#startQuery(request);
     this.#meter.queryStarted(stream.head.kind);
     return stream;
+  }
+
+  async #startQuery(request: StatementRequest): Promise<QueryStream> {
+    const known = this.#pullPlans.find(request, this.#catalog);
+    if (known !== null) return this.#queries.pullTable(known);
+    const { statement, effect } = await this.#runner.prepareQuery(request);
+    const properties = { ...this.#config.properties, ...request.properties };
+    if (effect.kind !== 'pull' || effect.plan.kind === 'stream' || statement.ast.kind !== 'select')
+      return this.#queries.start(statement.text, effect, properties);
+    const { plan } = effect;
+    const compiled = this.#pullPlans.keep(request, statement.ast, {
+      catalog: this.#catalog,
+      compile: (isByKey) =>
+        this.#queries.compile(effect, isByKey ? { ...plan, predicate: null } : plan, properties),
+    });
+    return this.#queries.pullTable(compiled);
+  }
+
+  /** As configured, and as ALTER SYSTEM has changed them. */
+  #serverProperties(): Readonly<Record<string, string>> {
+    if (this.#properties?.of !== this.#catalog) {
+      const changed = Object.fromEntries(this.#catalog.properties);
+      this.#properties = { of: this.#catalog, all: { ...this.#config.properties, ...changed } };
+    }
+    return this.#properties.all;
   }
 
   async #commandDone({ afterCommand }: StatementRequest): Promise<void> {
@@ -252,8 +289,11 @@ export class LocalEngine implements Engine {
     offset: Offset,
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]> {
-    const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
-    return consumedRecords(batches, partition, offset);
+    return consumedRecords(
+      await this.#log.read({ topic, partition }, offset, maxBytes),
+      partition,
+      offset,
+    );
   }
 
   async topics(): Promise<readonly TopicSpec[]> {
@@ -284,6 +324,7 @@ export class LocalEngine implements Engine {
   async metrics(): Promise<EngineMetrics> {
     return this.#meter.samples(this.#ticker, this.#supervisor, {
       log: this.#log,
+      memory: this.#memory,
       persistentQueries: this.#catalog.queries.size,
       pushQueries: this.#queries.running.length,
     });
@@ -295,6 +336,7 @@ export class LocalEngine implements Engine {
     this.#queries.stop();
     this.#supervisor.stop();
     await this.#ticker.stop();
+    this.#parts.spill?.[Symbol.dispose]();
     await this.#log[Symbol.asyncDispose]();
   }
 
@@ -394,4 +436,10 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
+}
+
+function yieldTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 }

@@ -1,12 +1,12 @@
-/** A pull query over materialised rows: runs between two ticks, so it sees one committed state. */
-import { problem } from '../base/errors.ts';
+/** A pull query over materialised rows, compiled: its plan as functions, which may be kept and used again. */
 import { compilePredicate, compileRow } from '../execution/codegen/compile.ts';
-import type { MaterializedRow, Task } from '../execution/task.ts';
+import type { MaterializedReader, MaterializedRow } from '../execution/task.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
-import type { Row } from '../types/value.ts';
 import type { PullPlan, ResultColumn } from '../sql/statements/statement.ts';
-import { pullResultRowsMax, pullScannedRowsMax } from './limits.ts';
+import type { Row } from '../types/value.ts';
 import { rowTexter } from './row-text.ts';
+
+export type TablePlan = Extract<PullPlan, { kind: 'table' }>;
 
 export interface PullContext {
   readonly functions: FunctionRegistry;
@@ -17,43 +17,57 @@ export interface PullContext {
   readonly asStored: ((row: Row) => Row) | null;
 }
 
-/** Rows as JSON texts, in order of partition, then key. */
-export function runPull(
-  plan: Extract<PullPlan, { kind: 'table' }>,
+export interface CompiledPull {
+  readonly plan: TablePlan;
+  readonly columns: readonly ResultColumn[];
+  /** The row's part of the result as JSON text; null where it has none. */
+  readonly text: (reader: MaterializedReader, row: MaterializedRow) => string | null;
+}
+
+export function compilePull(
+  plan: TablePlan,
   columns: readonly ResultColumn[],
-  task: Task,
   context: PullContext,
-): string[] {
+): CompiledPull {
   const predicate = plan.predicate === null ? null : compilePredicate(plan.predicate, context);
   const project = compileRow(plan.columns, context);
   const text = rowTexter(columns);
-  const rows: string[] = [];
-  let scanned = 0;
-  for (const row of candidates(plan, task)) {
-    if (plan.limit !== null && rows.length >= plan.limit) break;
-    if (++scanned > pullScannedRowsMax) throw tooMuch('scans', pullScannedRowsMax);
-    const { key, timestamp } = row;
-    const value = context.asStored === null ? row.value : context.asStored(row.value);
-    if (predicate !== null && !predicate(key, value, timestamp)) continue;
-    rows.push(text(project(key, value, timestamp)));
-    if (rows.length > pullResultRowsMax) throw tooMuch('returns', pullResultRowsMax);
-  }
-  return rows;
+  const { asStored } = context;
+  const { window } = plan;
+  return {
+    plan,
+    columns,
+    text(reader, row) {
+      if (window !== null && !reader.isWithin(row.key, window)) return null;
+      const visible = reader.visible(row);
+      if (visible === null) return null;
+      const { key, timestamp } = visible;
+      const value = asStored === null ? visible.value : asStored(visible.value);
+      if (predicate !== null && !predicate(key, value, timestamp)) return null;
+      return text(project(key, value, timestamp));
+    },
+  };
 }
 
-function* candidates(
-  plan: Extract<PullPlan, { kind: 'table' }>,
-  task: Task,
-): Iterable<MaterializedRow> {
-  if (plan.lookups === null) {
-    yield* task.scan(plan.window);
-    return;
-  }
-  for (const key of plan.lookups) yield* task.lookup(key, plan.window);
-}
+/** Rows looked at where a lookup is done at once. */
+const rowsAtOnce = 1_000;
 
-function tooMuch(what: string, limit: number): Error {
-  return problem('pull.result-too-large', `pull query ${what} more than ${limit} rows`, {
-    hint: 'Narrow it by its key or window, or add a LIMIT.',
-  });
+/** The rows of a few keys, in the order of the keys; null where that is more than should be done at once. */
+export function lookUp(compiled: CompiledPull, reader: MaterializedReader): string[] | null {
+  const { lookups, limit } = compiled.plan;
+  if (lookups === null || lookups.length > rowsAtOnce) return null;
+  const partitions = reader.partitions();
+  const texts: string[] = [];
+  let count = 0;
+  for (const key of lookups) {
+    for (const partition of partitions) {
+      for (const row of reader.rows(partition, [key])) {
+        if (texts.length === limit) return texts;
+        if (++count > rowsAtOnce) return null;
+        const text = compiled.text(reader, row);
+        if (text !== null) texts.push(text);
+      }
+    }
+  }
+  return texts;
 }

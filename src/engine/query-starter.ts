@@ -3,6 +3,7 @@ import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
+import type { StateMemory } from '../execution/state/memory.ts';
 import type { Task } from '../execution/task.ts';
 import type { FormatDef } from '../formats/format.ts';
 import { formatByName } from '../formats/table.ts';
@@ -14,10 +15,11 @@ import { propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryHead, QueryStream } from './api.ts';
 import { PrintQuery } from './print-query.ts';
-import { runPull } from './pull-query.ts';
+import { PullAdmission, type PullLimits } from './pull-limits.ts';
+import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts';
+import { PullRunner } from './pull-runner.ts';
 import { PushQuery } from './push-query.ts';
 import type { ProcessingLog } from './processing-log.ts';
-import { RowQueue } from './row-queue.ts';
 import type { SchemaGate } from './schema-gate.ts';
 import type { Ticker } from './tick.ts';
 
@@ -30,10 +32,16 @@ export interface QueryStarterOptions {
   readonly gate: (catalog: Catalog) => SchemaGate | null;
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
+  readonly memory: StateMemory;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   /** The task of a persistent query, for pull queries. */
   readonly task: (id: string) => Task | null;
+  readonly pullLimits: PullLimits;
+  /** The server's. */
+  readonly properties: () => Properties;
+  /** Lets the event loop take a turn. */
+  readonly yieldTurn: () => Promise<void>;
 }
 type Properties = Readonly<Record<string, string>>;
 type Running = PushQuery | PrintQuery;
@@ -41,10 +49,18 @@ type Running = PushQuery | PrintQuery;
 export class QueryStarter {
   readonly #options: QueryStarterOptions;
   readonly #running = new Map<string, Running>();
+  readonly #admission: PullAdmission;
+  readonly #pulls: PullRunner;
+  /** What pull queries over streams take of their limit. */
+  readonly #places = new Map<string, Disposable>();
   #started = 0;
 
   constructor(options: QueryStarterOptions) {
     this.#options = options;
+    const { env, ticker, task, pullLimits: limits, yieldTurn } = options;
+    const admission = new PullAdmission(options.properties, () => env.clock.now());
+    this.#admission = admission;
+    this.#pulls = new PullRunner({ env, ticker, limits, admission, task, yieldTurn });
   }
 
   get running(): readonly { readonly id: string; readonly sql: string }[] {
@@ -126,9 +142,10 @@ export class QueryStarter {
     sources: readonly string[],
     earliest: boolean,
   ): Promise<QueryStream> {
-    const refusal = this.#refusal(properties);
+    const refusal = until === 'end' ? null : this.#refusal(properties);
     if (refusal !== null) return Promise.reject(refusal);
-    const { log, env, functions, schemas, ticker, limits, processingLog } = this.#options;
+    const { log, env, functions, schemas, ticker, limits, memory, processingLog } =
+      this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
         head,
@@ -145,10 +162,12 @@ export class QueryStarter {
         gate: this.#options.gate(this.#options.catalog()),
         ticker,
         limits,
+        memory,
         processingLog,
         onEnd: () => this.#remove(head.queryId),
       });
       if ((until === 'end' && query.isAtEnd()) || limit === 0) {
+        this.#remove(head.queryId);
         query.rows.finish(limit === 0 ? 'limit' : 'completed');
         return query.rows;
       }
@@ -158,7 +177,7 @@ export class QueryStarter {
     });
   }
 
-  #pull(
+  async #pull(
     sql: string,
     effect: Extract<Effect, { kind: 'pull' }>,
     properties: Properties,
@@ -171,33 +190,37 @@ export class QueryStarter {
     };
     const { plan } = effect;
     if (plan.kind === 'stream') {
+      this.#admission.admit();
+      this.#places.set(head.queryId, this.#admission.enter());
       return this.#startPush(sql, head, plan.plan, properties, plan.limit, 'end', [], true);
     }
-    const { env, functions, ticker } = this.#options;
-    return ticker.atRest(() => {
-      const task = this.#options.task(plan.query);
-      if (task === null)
-        throw problem(
-          'pull.not-running',
-          `Query with id ${plan.query} is not running: its table cannot be queried`,
-        );
-      const context = {
-        functions,
-        properties,
-        now: () => env.clock.now(),
-        random: () => env.random.next(),
-        asStored: this.#asStored(plan.query),
-      };
-      const rows = runPull(plan, effect.columns, task, context);
-      const queue = new RowQueue(head, {
-        bytesMax: Number.POSITIVE_INFINITY,
-        onRead: () => undefined,
-        onClose: () => Promise.resolve(),
-      });
-      queue.push({ rows, tombstones: null });
-      queue.finish('completed');
-      return queue;
+    return this.pullTable(this.compile(effect, plan, properties));
+  }
+
+  /** The functions of a pull query over a table; they hold as long as the catalog does. */
+  compile(
+    { columns }: Extract<Effect, { kind: 'pull' }>,
+    plan: TablePlan,
+    properties: Properties,
+  ): CompiledPull {
+    const { env, functions } = this.#options;
+    return compilePull(plan, columns, {
+      functions,
+      properties,
+      now: () => env.clock.now(),
+      random: () => env.random.next(),
+      asStored: this.#asStored(plan.query),
     });
+  }
+
+  pullTable(compiled: CompiledPull): Promise<QueryStream> {
+    const head: QueryHead = {
+      queryId: this.#id(null),
+      kind: 'pull',
+      columns: compiled.columns,
+      table: true,
+    };
+    return this.#pulls.run(head, compiled, null);
   }
 
   #asStored(query: string): ReturnType<NonNullable<FormatDef['asStored']>> {
@@ -263,6 +286,8 @@ export class QueryStarter {
   #remove(id: string): void {
     this.#options.processingLog?.remove(id);
     this.#running.delete(id);
+    this.#places.get(id)?.[Symbol.dispose]();
+    this.#places.delete(id);
     this.#options.ticker.remove(id);
   }
 

@@ -13,8 +13,10 @@
  * one is over. So disk and processor work at the same time, and the slower the disk the larger the commits. If the log
  * refuses a commit, what was computed on top of it goes as well, and all queries are made anew from what is committed.
  *
- * Between ticks the mailbox runs: statements, pull queries and everything else that needs to see one committed state. No
- * commit is under way then.
+ * Between ticks the mailbox runs: statements and everything else that changes more than topics. No commit is under way then.
+ *
+ * Pull queries wait for no tick: between two passes queries hold what follows from a prefix of the log, and an answer taken
+ * from that leaves as soon as `durable` says that all of it is committed.
  *
  * A tick looks only at queries that were offered something or may be behind, however many there are.
  */
@@ -49,6 +51,7 @@ export class Ticker {
   readonly #feeds = new Map<string, Feed>();
   readonly #jobs: Job[] = [];
   readonly #idleWaiters: (() => void)[] = [];
+  readonly #readers: (() => void)[] = [];
   readonly #listeners = new Set<() => void>();
   /** Queries that may have something to read from the log. */
   readonly #behind = new Set<Feed>();
@@ -56,6 +59,8 @@ export class Ticker {
   readonly #fed = new Set<Feed>();
   #order: GraphOrder = orderGraph([]);
   #running: Promise<void> | null = null;
+  /** Jobs run, or queries are being made anew. */
+  #isChanging = false;
   #stopped = false;
   /** What the next commit will hold. */
   #draft: Draft;
@@ -109,6 +114,23 @@ export class Ticker {
     });
   }
 
+  /**
+   * Resolves when the queries hold what they computed, and nobody is changing them; null: now. Whoever reads them does so
+   * within one turn, and tells nobody before `durable`.
+   */
+  readable(): Promise<void> | null {
+    if (this.#stopped) return Promise.reject(shuttingDown());
+    if (!this.#isChanging) return null;
+    return new Promise((resolve) => {
+      this.#readers.push(resolve);
+    });
+  }
+
+  /** Resolves when all that has been computed so far is committed; null: it is. Rejects when the log refuses it. */
+  durable(): Promise<void> | null {
+    return this.#draft.isEmpty ? this.#committing : this.#draft.durable();
+  }
+
   /** Resolves when nothing is queued and every running query is at the end of its inputs. */
   idle(): Promise<void> {
     if (this.#stopped) return Promise.reject(shuttingDown());
@@ -156,6 +178,7 @@ export class Ticker {
       this.#draft.fail(error);
       this.#options.produce.reject(error);
       this.#options.onFatal(error);
+      this.#changed();
     }
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
   }
@@ -179,10 +202,17 @@ export class Ticker {
   }
 
   async #runJobs(): Promise<void> {
+    this.#isChanging = true;
     for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await job();
+    this.#changed();
     // A job may have written to the log, or have let a query go on.
     for (const feed of this.#feeds.values()) this.#behind.add(feed);
     this.#draft = new Draft(this.#options.log, null);
+  }
+
+  #changed(): void {
+    this.#isChanging = false;
+    for (const resolve of this.#readers.splice(0)) resolve();
   }
 
   /** Takes in what has come and runs what it concerns; false if there was nothing to do. */
@@ -253,7 +283,9 @@ export class Ticker {
       // What was computed on top of it is void as well.
       this.#draft.fail(error);
       this.#draft = new Draft(this.#options.log, null);
+      this.#isChanging = true;
       await this.#options.onLost();
+      this.#changed();
     }
   }
 
@@ -305,7 +337,7 @@ export class Ticker {
       if (owner !== null && count > 0) this.metrics.progressed(query.id);
       // If the log refuses the commit the task is made anew, so it need not wait for it.
       task.settle();
-      draft.sealed.push(query.seal());
+      draft.sealed.push(query.seal(part));
       if (owner !== null && part !== null)
         this.#publish(draft, { owner, ...this.#reenter(query, part) });
       return count;

@@ -1,16 +1,17 @@
 /** What pull queries see: a step's kept rows, through the filters and projections between it and the sink (semantics.md §12). */
 import { assert } from '../base/assert.ts';
+import type { Bytes } from '../base/env.ts';
 import type { PhysicalPlan, Step } from '../plan/physical.ts';
 import { argsOf } from '../plan/steps.ts';
 import type { Row } from '../types/value.ts';
-import { type KeyOrder, keyOrder } from './aggregate/key-order.ts';
+import { type KeyOrder, keyBytes, keyOrder } from './aggregate/key-order.ts';
 import { compilePredicate, compileRow } from './codegen/compile.ts';
 import type { MaterializedRows } from './operators/operator.ts';
-import type { MaterializedRow, TaskOptions, WindowRange } from './task.ts';
+import type { MaterializedReader, MaterializedRow, TaskOptions, WindowRange } from './task.ts';
 
 type Transform = (row: MaterializedRow) => MaterializedRow | null;
 
-export class MaterializedView {
+export class MaterializedView implements MaterializedReader {
   readonly #options: TaskOptions;
   readonly #plan: NonNullable<PhysicalPlan['materialized']>;
   readonly #rows: ReadonlyMap<string, ReadonlyMap<number, MaterializedRows>>;
@@ -29,36 +30,80 @@ export class MaterializedView {
   }
 
   *lookup(key: Row, window: WindowRange | null): Iterable<MaterializedRow> {
-    for (const rows of this.#partitions()) yield* this.#transformed(rows.lookup(key), window);
+    for (const [, rows] of this.#sorted()) yield* this.#transformed(rows.lookup(key), window);
   }
 
   *scan(window: WindowRange | null): Iterable<MaterializedRow> {
     const { store } = this.#compile();
-    for (const rows of this.#partitions()) {
+    for (const [, rows] of this.#sorted()) {
       const sorted = store.order(rows.all(), (row) => row.key);
       yield* this.#transformed(sorted, window);
     }
   }
 
+  partitions(): readonly number[] {
+    return this.#sorted().map(([partition]) => partition);
+  }
+
+  *rows(partition: number, keys: readonly Row[] | null): Iterable<MaterializedRow> {
+    const rows = this.#partition(partition);
+    if (keys === null) yield* rows.all();
+    else for (const key of keys) yield* rows.lookup(key);
+  }
+
+  get(partition: number, key: Row): MaterializedRow | undefined {
+    return this.#partition(partition).get(key);
+  }
+
+  visible(row: MaterializedRow): MaterializedRow | null {
+    let result: MaterializedRow | null = row;
+    for (const transform of this.#compile().transforms) {
+      result = transform(result);
+      if (result === null) return null;
+    }
+    return result;
+  }
+
+  isWithin(key: Row, window: WindowRange): boolean {
+    return isWithin(key, this.#compile().store.keyWidth, window);
+  }
+
+  keyBytes(key: Row): Bytes {
+    return this.#compile().store.bytes(key);
+  }
+
+  windowOf(key: Row): readonly [start: number, end: number] | null {
+    const { keyWidth } = this.#compile().store;
+    return key.length > keyWidth ? [key[keyWidth] as number, key[keyWidth + 1] as number] : null;
+  }
+
+  watch(partition: number, onChange: (key: Row) => void): Disposable {
+    return this.#partition(partition).watch(onChange);
+  }
+
+  isExpired(partition: number, key: Row): boolean {
+    return this.#partition(partition).isExpired?.(key) ?? false;
+  }
+
+  #partition(partition: number): MaterializedRows {
+    const rows = this.#rows.get(this.#plan.store)?.get(partition);
+    assert(rows !== undefined, 'a partition that `partitions` gave');
+    return rows;
+  }
+
   /** In order of partition. */
-  #partitions(): readonly MaterializedRows[] {
+  #sorted(): readonly (readonly [partition: number, rows: MaterializedRows])[] {
     const partitions = this.#rows.get(this.#plan.store);
-    if (partitions === undefined) return [];
-    return [...partitions].sort(([a], [b]) => a - b).map(([, rows]) => rows);
+    return partitions === undefined ? [] : [...partitions].sort(([a], [b]) => a - b);
   }
 
   *#transformed(
     rows: Iterable<MaterializedRow>,
     window: WindowRange | null,
   ): Iterable<MaterializedRow> {
-    const { transforms, store } = this.#compile();
     for (const row of rows) {
-      if (window !== null && !isWithin(row.key, store.keyWidth, window)) continue;
-      let result: MaterializedRow | null = row;
-      for (const transform of transforms) {
-        result = transform(result);
-        if (result === null) break;
-      }
+      if (window !== null && !this.isWithin(row.key, window)) continue;
+      const result = this.visible(row);
       if (result !== null) yield result;
     }
   }
@@ -82,6 +127,7 @@ interface StoreShape {
   readonly keyWidth: number;
   /** By key bytes, then window. */
   readonly order: KeyOrder;
+  readonly bytes: (key: Row) => Bytes;
 }
 
 function storeShape(step: Step): StoreShape {
@@ -95,6 +141,7 @@ function storeShape(step: Step): StoreShape {
   const width = key.length;
   return {
     keyWidth: width,
+    bytes: keyBytes(key, keyFormat),
     order: (items, keyOf) => {
       const byWindow = [...items].sort(
         (a, b) => startOf(keyOf(a), width) - startOf(keyOf(b), width),

@@ -9,7 +9,9 @@ import { MaterializedView } from './materialized-view.ts';
 import { Merge, PartitionQueue } from './merge.ts';
 import { OperatorGraph, sourcesOf } from './operator-graph.ts';
 import type { RecordSink } from './operators/source.ts';
+import type { Row } from '../types/value.ts';
 import {
+  type ChangeListener,
   type Task,
   type TaskCommit,
   TaskFailure,
@@ -20,7 +22,12 @@ import {
 /** Makes the task of a query: compiles its expressions, restores its state, reads nothing yet. */
 export function createTask(options: TaskOptions): Task {
   const graph = new OperatorGraph(options);
-  graph.restore();
+  try {
+    graph.restore();
+  } catch (error) {
+    graph.close();
+    throw error;
+  }
   const inputs = inputsOf(options);
   const byTimestamp =
     inputs.length > 1 || options.plan.steps.some((step) => step.op === 'exchange@1');
@@ -64,7 +71,7 @@ class QueryTask implements Task {
   readonly #merge: Merge;
   readonly #queues: readonly (readonly PartitionQueue[])[];
   readonly #sinks: (RecordSink[] | undefined)[][];
-  readonly #view: MaterializedView | null;
+  readonly reader: MaterializedView | null;
   #reached = -1;
   #isSettling = false;
 
@@ -86,7 +93,7 @@ class QueryTask implements Task {
     );
     this.#sinks = parts.inputs.map(() => []);
     const { materialized } = options.plan;
-    this.#view =
+    this.reader =
       materialized === null ? null : new MaterializedView(options, materialized, parts.graph.rows);
   }
 
@@ -96,6 +103,10 @@ class QueryTask implements Task {
 
   offer(input: number, partition: number, batch: Parameters<Task['offer']>[2]): void {
     this.#queues[input]![partition]!.offer(batch);
+  }
+
+  skip(input: number, partition: number, to: number): void {
+    this.#queues[input]![partition]!.skip(to);
   }
 
   run(budgetRecords: number, upTo: number): number {
@@ -151,12 +162,32 @@ class QueryTask implements Task {
     this.#isSettling = false;
   }
 
+  close(): void {
+    this.#graph.close();
+  }
+
   lookup(...args: Parameters<Task['lookup']>): ReturnType<Task['lookup']> {
-    return this.#view?.lookup(...args) ?? [];
+    return this.reader?.lookup(...args) ?? [];
   }
 
   scan(...args: Parameters<Task['scan']>): ReturnType<Task['scan']> {
-    return this.#view?.scan(...args) ?? [];
+    return this.reader?.scan(...args) ?? [];
+  }
+
+  tap(listener: ChangeListener | null): void {
+    const view = this.reader;
+    if (view === null) return;
+    const seen = (key: Row, value: Row | null, timestamp: number): Row | null =>
+      value === null ? null : (view.visible({ key, value, timestamp })?.value ?? null);
+    this.#graph.tap.push =
+      listener === null
+        ? null
+        : (key, after, before, timestamp) => {
+            if (key === null) return;
+            const now = seen(key, after, timestamp);
+            const then = seen(key, before, timestamp);
+            if (now !== null || then !== null) listener(key, now, then, timestamp);
+          };
   }
 
   /** Processes records of one partition for as long as it is its turn; returns how many. */

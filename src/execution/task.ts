@@ -6,7 +6,7 @@
  * then partition, then offset. The backlog (offsets below `backlog`, what stood in the log when the query was created) is
  * merged by timestamp instead where the plan has several inputs or an exchange (ties: logical time, input, partition).
  */
-import type { TimestampMs } from '../base/env.ts';
+import type { Bytes, TimestampMs } from '../base/env.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type {
@@ -21,6 +21,7 @@ import type {
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Row } from '../types/value.ts';
 import type { ExecutionLimits } from './limits.ts';
+import type { StateMemory } from './state/memory.ts';
 
 export interface TaskInput {
   readonly topic: string;
@@ -68,6 +69,8 @@ export interface TaskOptions {
   readonly onError: (error: ProcessingError) => void;
   /** What the query may keep and make; the defaults unless given. */
   readonly limits?: ExecutionLimits;
+  /** Shared by all tasks of the process; absent: all state stays in memory. */
+  readonly memory?: StateMemory;
 }
 
 /** What became of a run, to be made durable in one commit. */
@@ -84,6 +87,8 @@ export interface Task {
   wants(input: number, partition: number): Offset;
   /** Takes a batch to its queue; records below `wants` are skipped. The task keeps the bytes until processed. */
   offer(input: number, partition: number, batch: RecordBatch): void;
+  /** There is nothing from what the partition wants up to `to`: retention or compaction has removed it. */
+  skip(input: number, partition: number, to: Offset): void;
   /**
    * Processes buffered records in order, at most about `budgetRecords`; returns how many. Stops where the order cannot be known
    * yet: an input of the backlog with nothing buffered and more to come. Records of a logical time above `upTo` wait.
@@ -103,10 +108,49 @@ export interface Task {
   /** Everything since the last `settle`, or null if nothing. The task may not run again until `settle`. */
   takeCommit(): TaskCommit | null;
   settle(): void;
+  /** Gives back what its state holds beyond this process's heap; nothing else is called afterwards. */
+  close(): void;
   /** Materialised rows for pull queries, as of what was run last; `window` bounds are inclusive milliseconds of window start and end. */
   lookup(key: Row, window: WindowRange | null): Iterable<MaterializedRow>;
   /** In order of partition, then key bytes, then window. */
   scan(window: WindowRange | null): Iterable<MaterializedRow>;
+  /** The same rows for those who take several turns over them; null where nothing is materialised. */
+  readonly reader: MaterializedReader | null;
+  /** Calls `listener` with each change of the materialised rows as it is made, instead of whoever was told before; null: nobody. */
+  tap(listener: ChangeListener | null): void;
+}
+
+/** A row before and after a change, as pull queries see it; null where it is not there. `timestamp` is that of the change. */
+export type ChangeListener = (
+  key: Row,
+  after: Row | null,
+  before: Row | null,
+  timestamp: TimestampMs,
+) => void;
+
+/**
+ * Materialised rows as they are now, for a reader that lets the task run between two steps. Such a reader takes all rows, is told
+ * which have changed since, and gets those again; when none are left over it has seen one state of the task, the last.
+ */
+export interface MaterializedReader {
+  /** Ascending. Partitions come up as their first rows do. */
+  partitions(): readonly number[];
+  /** In no particular order; without keys: of all. What does not change while it is read comes at least once. */
+  rows(partition: number, keys: readonly Row[] | null): Iterable<MaterializedRow>;
+  /** The row of exactly this key, with the bounds of its window, as `rows` gives it. */
+  get(partition: number, key: Row): MaterializedRow | undefined;
+  /** The row as pull queries see it; null where a filter drops it. */
+  visible(row: MaterializedRow): MaterializedRow | null;
+  /** Whether its window is in `window`; rows without window always are. */
+  isWithin(key: Row, window: WindowRange): boolean;
+  /** The bytes by which a partition's rows are ordered, and then by the start of their windows. */
+  keyBytes(key: Row): Bytes;
+  /** null for rows without window. */
+  windowOf(key: Row): readonly [start: TimestampMs, end: TimestampMs] | null;
+  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  watch(partition: number, onChange: (key: Row) => void): Disposable;
+  /** Whether the row is over though nothing was said of it. */
+  isExpired(partition: number, key: Row): boolean;
 }
 export interface WindowRange {
   readonly startMin: number;

@@ -8,6 +8,9 @@ export interface ErrorReply {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** Hears of an error and of what the client is told of it. */
+export type OnError = (error: unknown, body: ErrorReply['body']) => void;
+
 const badRequest = 40000;
 const badStatement = 40001;
 const serverError = 50000;
@@ -16,8 +19,24 @@ const serverError = 50000;
 const codes: Readonly<Record<string, number>> = {
   'request.query-endpoint': 40002,
   'query.too-many-push': 40003,
+  'request.timeout': 40800,
+  'request.too-large': 41300,
+  'request.unsupported-encoding': 41500,
+  'request.too-many-headers': 43100,
+  'request.head-too-large': 43100,
   'request.': badRequest,
+  'auth.forbidden': 40300,
+  'auth.no-role': 40300,
+  'auth.too-many-failures': 42900,
+  'auth.busy': 42900,
+  'auth.': 40100,
   'push.slow-consumer': 42900,
+  'pull.rate': 42900,
+  'pull.bandwidth': 42900,
+  'pull.too-many': 42900,
+  'pull.timeout': 40811,
+  'pull.scans-too-much': 41310,
+  'pull.result-too-large': 41310,
   'server.not-found': 40400,
   'server.http2-only': 40004,
   'server.not-acceptable': 40600,

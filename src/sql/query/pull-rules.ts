@@ -50,6 +50,17 @@ function pushColumns(node: ast.Expression): readonly string[] {
     .filter((name) => name === 'ROWPARTITION' || name === 'ROWOFFSET');
 }
 
+/** Refuses to read a stream from its beginning where that is turned off. */
+export function checkPullOfStream(query: ast.Query, { properties }: QueryContext): void {
+  if (properties['ksql.query.pull.stream.enabled']?.toLowerCase() !== 'false') return;
+  throw problem(
+    'pull.unsupported',
+    'Pull queries on streams are disabled. To create a push query on the stream, add EMIT CHANGES to the end. ' +
+      "To enable pull queries on streams, set the ksql.query.pull.stream.enabled config to 'true'.",
+    { span: query.span },
+  );
+}
+
 /** The id of the query that keeps the table's rows; refuses tables nobody keeps. */
 export function materializingQuery(def: SourceDef, { catalog }: QueryContext): string {
   const query = def.query === null ? undefined : catalog.queries.get(def.query);

@@ -17,7 +17,7 @@ import { analyzeTransient } from './analyze.ts';
 import type { QueryContext } from './analyzed.ts';
 import { bindColumns } from './projection.ts';
 import { keyLookups } from './pull-keys.ts';
-import { checkPullClauses, materializingQuery } from './pull-rules.ts';
+import { checkPullClauses, checkPullOfStream, materializingQuery } from './pull-rules.ts';
 import { windowRange } from './pull-windows.ts';
 import { type Relation, scanRelation } from './relation.ts';
 import { expandSelect } from './select-items.ts';
@@ -47,6 +47,7 @@ function checkNoAggregates(query: ast.Query, { functions }: QueryContext): void 
 }
 
 function pullStream(query: ast.Query, context: QueryContext): PullEffect {
+  checkPullOfStream(query, context);
   const analyzed = analyzeTransient(query, context);
   const plan = lowerQuery(analyzed.plan, {
     sources: (name) => context.catalog.sources.get(name)!,
