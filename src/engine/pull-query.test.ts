@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { testEngine, type TestEngine } from './engine.test-helper.ts';
-import { StatementFailure } from './api.ts';
+import { type QueryStream, StatementFailure } from './api.ts';
 
 const counts =
   "CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=2);" +
@@ -19,6 +19,12 @@ async function insert(server: TestEngine, keys: readonly string[], v = 1): Promi
 
 function numbered(count: number): readonly string[] {
   return Array.from({ length: count }, (_, at) => `k${String(at).padStart(6, '0')}`);
+}
+
+async function rowsOf(stream: QueryStream): Promise<readonly string[]> {
+  const rows: string[] = [];
+  for await (const frame of stream) rows.push(...frame.rows);
+  return rows;
 }
 
 async function codeOf(outcome: Promise<unknown>): Promise<string> {
@@ -131,7 +137,7 @@ describe('a query that takes its time', () => {
     await insert(server, numbered(many));
     const stream = await server.engine.query(request('SELECT K FROM T;'));
     server.time += 11;
-    await expect(Array.fromAsync(stream)).rejects.toThrow(
+    await expect(rowsOf(stream)).rejects.toThrow(
       'LIMIT_EXCEEDED: milliseconds of a pull query is 11, limit 10 (leat.limit.pull.ms)',
     );
   });
@@ -161,7 +167,7 @@ describe('a query that takes its time', () => {
     await insert(server, numbered(many));
     const stream = await server.engine.query(request('SELECT K FROM T;'));
     await server.run('DROP TABLE T;');
-    expect(await codeOf(Array.fromAsync(stream))).toBe('pull.not-running');
+    expect(await codeOf(rowsOf(stream))).toBe('pull.not-running');
   });
 
   test('sees one state, however much changes meanwhile', async () => {
@@ -221,7 +227,7 @@ describe('a query that takes its time', () => {
         await new Promise((resolve) => setImmediate(resolve));
         // All in one commit: what the query shows is the state before or after it.
         const done = server.engine.produce(made.map(([key, v]) => change(key, v)));
-        const rows = (await Array.fromAsync(stream)).flatMap((frame) => frame.rows);
+        const rows = await rowsOf(stream);
         await done;
         await server.engine.settle();
         expect(rows).toEqual(await server.rows(sql));
@@ -301,7 +307,7 @@ describe('plans that are kept', () => {
     const ask = async (key: string) => {
       const sql = "SELECT K FROM T WHERE K = '${key}';";
       const stream = await server.engine.query({ sql, properties: {}, variables: { key } });
-      return (await Array.fromAsync(stream)).flatMap((frame) => frame.rows);
+      return await rowsOf(stream);
     };
     expect([await ask('a'), await ask('b')]).toEqual([['["a"]'], ['["b"]']]);
   });
