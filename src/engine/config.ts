@@ -2,6 +2,7 @@
 import type { Env } from '../base/env.ts';
 import type { LogOptions } from '../base/log-line.ts';
 import type { FunctionDef } from '../functions/define.ts';
+import type { SpillArea } from '../execution/state/spill-area.ts';
 import type { Durability } from '../log/log.ts';
 import { isEnabled } from '../sql/properties.ts';
 
@@ -28,6 +29,8 @@ export interface EngineParts {
   readonly timers: boolean;
   /** The test tool makes topics as they are named; absent: a statement must say PARTITIONS. */
   readonly topicDefaults?: { readonly partitions: number };
+  /** Where state goes that memory has no room for; the engine disposes of it. Absent: to memory, in less of it. */
+  readonly spill?: SpillArea & Disposable;
   /** The engine cannot go on: its log's outcome is unknown, or it is at fault. */
   readonly onFatal: (error: unknown) => void;
 }

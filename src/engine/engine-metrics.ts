@@ -2,6 +2,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { limitOf } from '../base/limits.ts';
 import { type Labels, type Samples, series, Tally, writeLargest } from '../base/samples.ts';
+import type { StateMemory } from '../execution/state/memory.ts';
 import type { ProcessingError, Task } from '../execution/task.ts';
 import type { Log, Offset } from '../log/log.ts';
 import { LagHistory } from './lag-history.ts';
@@ -19,6 +20,7 @@ export interface QuerySample {
 
 export interface MetricsSources {
   readonly log: Pick<Log, 'bounds'>;
+  readonly memory: StateMemory;
   readonly persistentQueries: number;
   readonly pushQueries: number;
 }
@@ -59,7 +61,7 @@ export class EngineMeter {
   samples(
     ticker: TickerNumbers,
     supervisor: SupervisorNumbers,
-    { log, persistentQueries, pushQueries }: MetricsSources,
+    { log, memory, persistentQueries, pushQueries }: MetricsSources,
   ): Samples {
     const into: Samples = {
       ticks_total: ticker.ticks,
@@ -67,6 +69,7 @@ export class EngineMeter {
       processing_errors_total: supervisor.processingErrors,
       persistent_queries: persistentQueries,
       push_queries: pushQueries,
+      ...memory.metrics(),
     };
     ticker.metrics.write(into);
     this.#started.write(into, 'queries_started_total', 'kind');

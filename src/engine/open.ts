@@ -4,6 +4,7 @@ import { createMemoryLog } from '../log/memory-log.ts';
 import type { Log } from '../log/log.ts';
 import { type EngineConfig, type EngineParts, functionsDirectoryOf } from './config.ts';
 import { LocalEngine } from './local-engine.ts';
+import { SpillFile } from './spill-file.ts';
 import { systemEnv, systemLogger } from './system-env.ts';
 
 /** An inline engine; what `parts` leaves out is the real world. */
@@ -13,12 +14,15 @@ export async function openLocalEngine(
 ): Promise<LocalEngine> {
   const userFunctions = await functionsOf(config);
   const log = await openLog(config);
+  // The log holds the directory's lock by now.
+  const spill = parts.spill ?? spillFile(config);
   try {
     return await LocalEngine.open(log, config, {
       env: parts.env ?? systemEnv(systemLogger(config.log)),
       functions: [...(parts.functions ?? []), ...userFunctions],
       timers: parts.timers ?? config.timers ?? true,
       ...(parts.topicDefaults === undefined ? {} : { topicDefaults: parts.topicDefaults }),
+      ...(spill === null ? {} : { spill }),
       onFatal:
         parts.onFatal ??
         ((error) => {
@@ -29,6 +33,11 @@ export async function openLocalEngine(
     await log[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Beside the log; null where that is in memory. */
+function spillFile({ directory, durability }: EngineConfig): SpillFile | null {
+  return directory === null || durability === 'memory' ? null : new SpillFile(directory);
 }
 
 /** The durable log is imported only where there is a directory: it brings native code. */

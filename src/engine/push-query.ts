@@ -7,6 +7,7 @@ import { problem } from '../base/errors.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
 import type { EmittedRow } from '../execution/task.ts';
+import type { StateMemory } from '../execution/state/memory.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, RecordBatch, TopicPartition } from '../log/log.ts';
@@ -38,6 +39,7 @@ export interface PushQueryOptions {
   readonly gate: SchemaGate | null;
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
+  readonly memory: StateMemory;
   readonly processingLog: ProcessingLog | null;
   readonly onEnd: () => void;
 }
@@ -82,6 +84,7 @@ export class PushQuery implements TickQuery {
       now: () => options.env.clock.now(),
       random: () => options.env.random.next(),
       limits: options.limits,
+      memory: options.memory,
       onEmit: (row) => this.#pending.push(row),
       onError: (error) => {
         this.#reporter?.onError(error);
@@ -118,12 +121,12 @@ export class PushQuery implements TickQuery {
 
   onFailed(error: unknown): void {
     this.rows.fail(error);
-    this.#options.onEnd();
+    this.#end();
   }
 
   finish(end: 'limit' | 'completed' | 'terminated'): void {
     this.rows.finish(end);
-    this.#options.onEnd();
+    this.#end();
   }
 
   /** Whether a finite query has seen everything it is to see. */
@@ -166,9 +169,12 @@ export class PushQuery implements TickQuery {
     );
   }
 
+  #end(): void {
+    this.task.close();
+    this.#options.onEnd();
   #close(): Promise<void> {
     this.#stalled?.[Symbol.dispose]();
-    this.#options.onEnd();
+    this.#end();
     return Promise.resolve();
   }
 }

@@ -144,8 +144,7 @@ export class QueryStarter {
   ): Promise<QueryStream> {
     const refusal = until === 'end' ? null : this.#refusal(properties);
     if (refusal !== null) return Promise.reject(refusal);
-    const { log, env, functions, schemas, ticker, limits, memory, processingLog } =
-      this.#options;
+    const { log, env, functions, schemas, ticker, limits, memory, processingLog } = this.#options;
     return ticker.atRest(() => {
       const query = new PushQuery({
         head,

@@ -9,6 +9,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { QueryDef } from '../catalog/command.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
+import type { StateMemory } from '../execution/state/memory.ts';
 import { type ProcessingError, TaskFailure } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
@@ -51,6 +52,7 @@ export interface SupervisorOptions {
   readonly ticker: Ticker;
   readonly meter: EngineMeter;
   readonly limits: ExecutionLimits;
+  readonly memory: StateMemory;
   readonly functions: FunctionRegistry;
   readonly schemas: SchemaResolver;
   /** null where every schema is at hand. */
@@ -166,6 +168,7 @@ export class Supervisor {
   ): Promise<void> {
     const before = this.#running.get(def.id);
     before?.retry?.[Symbol.dispose]();
+    before?.query.task.close();
     const restored = await this.#options.log.open(ownerPrefix + def.id);
     const gate = this.#options.gate(catalog);
     const healthy = () => {
@@ -204,7 +207,7 @@ export class Supervisor {
   /** Throws where the data directory is at fault: nothing may run then. */
   #makeTask(running: Running, restored: OwnerState, catalog: Catalog): void {
     const { def } = running;
-    const { log, env, functions, schemas, limits } = this.#options;
+    const { log, env, functions, schemas, limits, memory } = this.#options;
     try {
       running.query.task = createTask({
         query: def.id,
@@ -222,9 +225,10 @@ export class Supervisor {
         onEmit: null,
         onError: (error) => this.#onProcessingError(running, error),
         limits,
+        memory,
       });
     } catch (error) {
-      if (error instanceof ProblemError && error.code.startsWith('state.')) throw error;
+      if (error instanceof ProblemError && isOfDirectory(error)) throw error;
       running.isBroken = true;
       running.query.status = 'ERROR';
       this.#report(running, error);
@@ -233,7 +237,9 @@ export class Supervisor {
   }
 
   async #stop(id: string): Promise<void> {
-    this.#running.get(id)?.retry?.[Symbol.dispose]();
+    const running = this.#running.get(id);
+    running?.retry?.[Symbol.dispose]();
+    running?.query.task.close();
     this.#running.delete(id);
     this.#options.ticker.remove(id);
     this.#options.processingLog?.remove(id);
@@ -324,6 +330,11 @@ function startOffsets(def: QueryDef, catalog: Catalog, log: Log): (of: TopicPart
 
 export function partitionsOf(log: Log, topic: string): number {
   return log.topics().find((spec) => spec.name === topic)?.partitions ?? 1;
+}
+
+/** The data directory is damaged, or of a newer version. */
+function isOfDirectory({ code }: ProblemError): boolean {
+  return code.startsWith('state.') || code === 'log.corrupt-state';
 }
 
 function messageOf(error: unknown): string {

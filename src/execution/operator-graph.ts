@@ -89,7 +89,7 @@ export class OperatorGraph {
   constructor(options: TaskOptions) {
     this.#options = options;
     this.#limits = options.limits ?? executionLimits();
-    this.#budget = new StateBudget(this.#limits);
+    this.#budget = new StateBudget(this.#limits, options.memory ?? null);
     const { seed, query } = options;
     this.#random = seed === undefined ? options.random : recordRandom(seed, query, this.record);
     for (const step of options.plan.steps) {
@@ -236,7 +236,13 @@ export class OperatorGraph {
     const changes: StateChange[] = [];
     const into = this.#options.restored === null ? null : changes;
     for (const store of this.#stores) store.collect(into);
+    this.#budget.memory?.enforce();
     return changes;
+  }
+
+  /** Gives back what its stores hold. */
+  close(): void {
+    for (const store of this.#stores) store.release?.();
   }
 
   #instance(id: string, partition: number): readonly Push[] {

@@ -1,6 +1,6 @@
 /**
  * Laws of every query: results do not depend on how records are cut into batches and commits, nor on whether the task is made
- * anew from its commits in between.
+ * anew from its commits in between, nor on how much of its state is in memory.
  */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -133,6 +133,31 @@ describe.each(queries)('$name', ({ sources, plan }) => {
         }
         expect(visible(broken)).toEqual(visible(straight));
       }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('having next to no memory for state changes nothing', () => {
+    const few = fc.constantFrom(1, 700, 1500);
+    fc.assert(
+      fc.property(
+        recordsFor(sources),
+        few,
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        (records, memoryBytes, every, restarts) => {
+          const straight = new Bench(scenario);
+          straight.append(...records);
+          straight.run();
+          const spilling = new Bench({ ...scenario, memoryBytes });
+          spilling.append(...records);
+          while (spilling.step(every) > 0) if (restarts) spilling.restart();
+          expect(visible(spilling)).toEqual(visible(straight));
+          spilling.task.close();
+          expect(spilling.memory?.residentBytes).toBe(0);
+          expect(spilling.memory?.space.extents.usedBytes).toBe(0);
+        },
+      ),
       { numRuns: 60 },
     );
   });

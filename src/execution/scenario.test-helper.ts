@@ -16,6 +16,8 @@ import { encodeRecords } from '../log/record-batch-writer.ts';
 import { setBaseOffset } from '../log/record-batch.ts';
 import { type ExecutionLimits, executionLimits } from './limits.ts';
 import { createTask } from './query-task.ts';
+import { StateMemory } from './state/memory.ts';
+import { MemorySpillArea } from './state/spill-area.ts';
 import type { EmittedRow, ProcessingError, Task, TaskCommit, TaskOptions } from './task.ts';
 
 export const functions: FunctionRegistry = createRegistry(builtinFunctions);
@@ -44,6 +46,8 @@ export interface Scenario {
   /** Ends of the backlog. */
   readonly backlog?: TaskOptions['backlog'];
   readonly limits?: Partial<ExecutionLimits>;
+  /** Bytes of state in memory; absent: all of it. */
+  readonly memoryBytes?: number;
   /** Nobody keeps what it commits. */
   readonly isTransient?: boolean;
 }
@@ -60,10 +64,13 @@ export class Bench {
   readonly #batches = new Map<string, RecordBatch[]>();
   readonly #stores = new Map<string, Map<string, readonly [Uint8Array, Uint8Array]>>();
   readonly #positions = new Map<string, OwnerState['positions'][number]>();
+  /** null: all state stays in memory. */
+  readonly memory: StateMemory | null;
   #time = 0;
 
   constructor(scenario: Scenario) {
     this.scenario = scenario;
+    this.memory = scenario.memoryBytes === undefined ? null : stateMemory(scenario.memoryBytes);
     const sources = new Map(scenario.sources.map((source) => [source.name, source]));
     this.plan = lowerQuery(scenario.plan, { sources: (name) => sources.get(name)! });
     this.task = this.#createTask();
@@ -140,6 +147,7 @@ export class Bench {
 
   /** Makes the task anew from what it committed. */
   restart(): void {
+    this.task.close();
     this.task = this.#createTask();
   }
 
@@ -187,6 +195,16 @@ export class Bench {
       onEmit: (row) => this.emitted.push(row),
       onError: (error) => this.errors.push(error),
       limits: { ...executionLimits(), ...limits },
+      ...(this.memory === null ? {} : { memory: this.memory }),
     });
   }
+}
+
+/** Of which so much is memory, and the rest is what is spilled. */
+export function stateMemory(memoryBytes: number): StateMemory {
+  const limits = {
+    memory: { key: 'leat.limit.state.memory', value: memoryBytes },
+    spill: { key: 'leat.limit.state.spill', value: 1024 * 1024 * 1024 },
+  };
+  return new StateMemory(limits, new MemorySpillArea());
 }

@@ -97,7 +97,10 @@ export interface OwnerState {
   /** What commits of this owner must carry from now on. */
   readonly epoch: number;
   readonly positions: readonly { readonly of: TopicPartition; readonly next: Offset }[];
-  /** Live entries of every store, in no particular order of stores; last write per key. */
+  /**
+   * Live entries of every store, in no particular order of stores; last write per key. Read as they are iterated: that is to be
+   * over before the log is asked for anything else. Throws `log.corrupt-state`.
+   */
   readonly stores: ReadonlyMap<string, Iterable<readonly [key: Bytes, value: Bytes]>>;
 }
 

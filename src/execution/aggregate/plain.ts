@@ -48,14 +48,14 @@ function plainRows(store: TableStore, functions: Accumulators): MaterializedRows
   });
   return {
     *lookup(key) {
-      const entry = store.get(store.identity(key));
+      const entry = store.peek(store.identity(key));
       if (entry !== undefined) yield rowOf(entry);
     },
     *all() {
       for (const entry of store.entries()) yield rowOf(entry);
     },
     get(key) {
-      const entry = store.get(store.identity(key));
+      const entry = store.peek(store.identity(key));
       return entry === undefined ? undefined : rowOf(entry);
     },
     watch: (onChange) => store.watch(onChange),

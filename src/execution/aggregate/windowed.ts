@@ -119,7 +119,7 @@ function windowRows(
       }
     },
     get(key) {
-      const entry = store.get(key[keyWidth] as number, store.identity(key.slice(0, keyWidth)));
+      const entry = store.peek(key[keyWidth] as number, store.identity(key.slice(0, keyWidth)));
       return entry === undefined ? undefined : rowOf(entry);
     },
     watch: (onChange) => store.watch(onChange),

@@ -36,7 +36,7 @@ export const materialize: OperatorDef<'materialize@1'> = {
 export function tableRows(store: TableStore, keyWidth: number): MaterializedRows {
   return {
     *lookup(key) {
-      const entry = store.get(store.identity(key));
+      const entry = store.peek(store.identity(key));
       if (entry !== undefined) yield rowOf(entry);
       else yield* windowsOf(store, key, keyWidth);
     },
@@ -44,7 +44,7 @@ export function tableRows(store: TableStore, keyWidth: number): MaterializedRows
       for (const entry of store.entries()) yield rowOf(entry);
     },
     get(key) {
-      const entry = store.get(store.identity(key));
+      const entry = store.peek(store.identity(key));
       return entry === undefined ? undefined : rowOf(entry);
     },
     watch: (onChange) => store.watch(onChange),
@@ -57,9 +57,12 @@ function rowOf(entry: TableEntry): MaterializedRow {
 
 /** Windowed rows of one key: few stores have them, so they are searched for. */
 function* windowsOf(store: TableStore, key: Row, keyWidth: number): Iterable<MaterializedRow> {
+  const found: MaterializedRow[] = [];
   for (const entry of store.entries()) {
     if (entry.key.length === keyWidth) return;
     const bounds = entry.key.slice(keyWidth);
-    if (store.identity([...key, ...bounds]) === store.identity(entry.key)) yield rowOf(entry);
+    if (store.identity([...key, ...bounds]) === store.identity(entry.key)) found.push(rowOf(entry));
   }
+  const startOf = (row: MaterializedRow): number => row.key[keyWidth] as number;
+  yield* found.sort((a, b) => startOf(a) - startOf(b));
 }

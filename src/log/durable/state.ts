@@ -19,7 +19,7 @@ import type { Bytes } from '../../base/env.ts';
 import { crc32c } from '../../base/hash.ts';
 import type { OwnerState, StateChange } from '../log.ts';
 import type { Database, Statement } from './driver.ts';
-import { Merge } from './merge.ts';
+import { Merge, type Pages } from './merge.ts';
 import type { OwnerEntry } from './owners.ts';
 import { corruptState, sortChanges, writeChange } from './state-entries.ts';
 
@@ -176,17 +176,19 @@ export class State {
   }
 
   /**
-   * The live entries of all stores. Their bytes are read here, so later commits do not disturb the iteration; keys and values
-   * are views that keep a page in memory. Throws `log.corrupt-state`.
+   * The live entries of all stores; keys and values are views that keep a page in memory. Pages of runs are read as the iteration
+   * comes to them, so it holds no more than a page of each run: it is to be over before maintenance goes on. Throws
+   * `log.corrupt-state`, of runs while they are read.
    */
   read(owner: OwnerEntry): OwnerState['stores'] {
     const result = new Map<string, Iterable<readonly [Bytes, Bytes]>>();
     for (const [name, store] of this.#stores(owner.id)) {
-      const runs = store.runs.map((run) => [...this.pages(run)]);
+      const { runs } = store;
       const changes: Bytes[] = [];
       for (const { entries } of this.changes(store)) changes.push(entries);
-      runs.push([...sortChanges(changes)]);
-      result.set(name, { [Symbol.iterator]: () => liveEntries(runs) });
+      const newest = sortChanges(changes);
+      const sources = () => [...runs.map((run) => this.pages(run)), newest[Symbol.iterator]()];
+      result.set(name, { [Symbol.iterator]: () => liveEntries(sources()) });
     }
     return result;
   }
@@ -235,10 +237,8 @@ export class State {
   }
 }
 
-function* liveEntries(
-  runs: readonly (readonly Bytes[])[],
-): Generator<readonly [Bytes, Bytes], void, undefined> {
-  const merge = new Merge(runs.map((pages) => pages[Symbol.iterator]()));
+function* liveEntries(runs: readonly Pages[]): Generator<readonly [Bytes, Bytes], void, undefined> {
+  const merge = new Merge(runs);
   for (let entry = merge.next(); entry !== null; entry = merge.next()) {
     const { bytes, keyStart, keyEnd, valueStart, valueEnd } = entry;
     if (valueStart < 0) continue;
