@@ -12,8 +12,6 @@ interface Inlet {
   readonly of: TopicPartition;
   /** Logical time of the last record offered, -1 before the first. */
   time: number;
-  /** There is nothing to read below this, although the task wants it: what was there has been removed. */
-  emptyTo: Offset;
   ahead: { readonly at: Offset; readonly batches: Promise<readonly RecordBatch[]> } | null;
 }
 
@@ -32,7 +30,7 @@ export class Feed {
     this.#endOf = endOf;
     this.#inlets = query.task.inputs.flatMap(({ topic, partitions }, input) =>
       Array.from({ length: partitions }, (_, partition): Inlet => {
-        return { input, of: { topic, partition }, time: -1, emptyTo: 0, ahead: null };
+        return { input, of: { topic, partition }, time: -1, ahead: null };
       }),
     );
   }
@@ -51,9 +49,8 @@ export class Feed {
     return this.#inlets.some((inlet) => this.#isInletBehind(inlet));
   }
 
-  #isInletBehind({ input, of, emptyTo }: Inlet): boolean {
-    const wants = this.query.task.wants(input, of.partition);
-    return wants < this.#endOf(of) && emptyTo < this.#endOf(of);
+  #isInletBehind({ input, of }: Inlet): boolean {
+    return this.query.task.wants(input, of.partition) < this.#endOf(of);
   }
 
   /**
@@ -113,7 +110,7 @@ export class Feed {
     const isAhead = ahead?.at === at;
     const batches = await (isAhead ? ahead.batches : this.#log.read(inlet.of, at, bytesMax));
     const last = batches.at(-1);
-    if (last === undefined) inlet.emptyTo = end;
+    if (last === undefined) this.query.task.skip(inlet.input, inlet.of.partition, end);
     else if (last.lastOffset + 1 < end) this.#readAhead(inlet, last.lastOffset + 1, bytesMax);
     return batches;
   }

@@ -129,6 +129,18 @@ test('the backlog waits for a partition with nothing buffered and more to come',
   expect(merge.starved).toBeNull();
 });
 
+test('the backlog does not wait for what is no longer there', () => {
+  const a = queue(0, 0, 1);
+  const b = queue(1, 0, 7);
+  const merge = new Merge([a, b], { byTimestamp: true });
+  a.offer(batch(0, [1], [[1, 1]]));
+  b.offer(batch(0, [0], [[2, 1]]));
+  expect(drain(merge)).toEqual(['1.0@0']);
+  b.skip(7);
+  expect(drain(merge)).toEqual(['0.0@0']);
+  expect([b.position, b.buffered]).toEqual([7, 0]);
+});
+
 test('records above the time asked for wait', () => {
   const a = queue(0, 0);
   const merge = new Merge([a], { byTimestamp: false });

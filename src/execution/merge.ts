@@ -67,6 +67,11 @@ export class PartitionQueue {
     this.wanted = batch.lastOffset + 1;
   }
 
+  /** Nothing is left from `wanted` up to `to`. */
+  skip(to: Offset): void {
+    this.wanted = Math.max(this.wanted, to);
+  }
+
   /** Records offered and not processed; those of gaps and below the start count too. */
   get buffered(): number {
     return Math.max(0, this.wanted - this.position);
@@ -75,7 +80,10 @@ export class PartitionQueue {
   /** Moves to the head, if it is not there yet; false without one. */
   load(): boolean {
     while (!this.#hasHead) {
-      if (this.#batch === null && !this.#nextBatch()) return false;
+      if (this.#batch === null && !this.#nextBatch()) {
+        this.position = this.wanted;
+        return false;
+      }
       if (!this.cursor.next()) {
         this.position = Math.max(this.position, this.#batch!.lastOffset + 1);
         this.#batch = null;
