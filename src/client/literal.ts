@@ -64,7 +64,7 @@ export function literal(value: Parameter, options: LiteralOptions): string {
 }
 
 /** A name in back quotes, which keep its case and any character. */
-export function quotedName(name: string): string {
+function quotedName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 

@@ -1,10 +1,14 @@
-/** POST /inserts-stream: rows as JSON lines, acknowledged one by one when durable; HTTP/2 only (spec: api.md §7). */
-import { createInterface } from 'node:readline';
+/**
+ * Rows as JSON lines, acknowledged one by one when durable. POST /inserts-stream is ksqlDB's: HTTP/2 only, and the first row
+ * that is refused ends it (spec: api.md §7). POST /leat/v1/inserts takes the same over HTTP/1.1 as well, which is all that
+ * `fetch` of some platforms has, and goes on after a row that is refused: every row gets its outcome.
+ */
 import { problem, type Problem } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
 import type { Exchange } from '../exchange.ts';
 import { delimited, json, parseBody } from '../messages.ts';
-import type { Route } from '../route.ts';
+import { RequestLines } from '../request-lines.ts';
+import type { Route, RouteContext } from '../route.ts';
 
 /** Rows handed to the engine at a time: what arrived while the last ones were made durable. */
 const rowsMax = 5_000;
@@ -13,80 +17,91 @@ const lineBytesMax: number = 1024 * 1024;
 export const insertsStreamRoute: Route = {
   method: 'POST',
   path: '/inserts-stream',
-  async handle(exchange, { engine }) {
+  async handle(exchange, context) {
     if (!exchange.isHttp2)
       throw problem('server.http2-only', 'This endpoint is only available when using HTTP2');
-    const type = exchange.accepted([delimited, json]);
-    const reader = createInterface({
-      input: exchange.request,
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
-    const lines = reader[Symbol.asyncIterator]();
-    // What has arrived is acknowledged; the client sees by the end of the answer that no more is taken.
-    exchange.closing.addEventListener('abort', () => reader.close(), { signal: exchange.gone });
-    const first = await lines.next();
-    const target = first.done === true ? undefined : parseBody(first.value)['target'];
-    if (typeof target !== 'string')
-      throw problem('request.no-target', '"target" field must be populated');
-    // Throws what is wrong with the target before the answer begins.
-    await engine.insertRows(target, []);
-    exchange.begin(type);
-    await new Inserts(exchange, engine, target, type === json).run(lines);
+    await insert(exchange, context, 'end');
   },
 };
+
+export const insertsRoute: Route = {
+  method: 'POST',
+  path: '/leat/v1/inserts',
+  async handle(exchange, context) {
+    await insert(exchange, context, 'go-on');
+  },
+};
+
+/** What becomes of the rows after one that is refused. */
+type AfterRefusal = 'end' | 'go-on';
+
+async function insert(
+  exchange: Exchange,
+  { engine }: RouteContext,
+  afterRefusal: AfterRefusal,
+): Promise<void> {
+  const type = exchange.accepted([delimited, json]);
+  if ((exchange.request.headers['content-encoding'] ?? 'identity') !== 'identity')
+    throw problem('request.unsupported-encoding', 'a stream of rows cannot be compressed');
+  const lines = new RequestLines(exchange.request, { lines: rowsMax, lineBytes: lineBytesMax });
+  const [first = null] = (await lines.next(1)) ?? [];
+  const target = first === null ? undefined : parseBody(first)['target'];
+  if (typeof target !== 'string')
+    throw problem('request.no-target', '"target" field must be populated');
+  // Throws what is wrong with the target before the answer begins.
+  await engine.insertRows(target, []);
+  exchange.begin(type);
+  await new Inserts(exchange, engine, target, { asArray: type === json, afterRefusal }).run(lines);
+}
+
+interface InsertsOptions {
+  readonly asArray: boolean;
+  readonly afterRefusal: AfterRefusal;
+}
 
 class Inserts {
   readonly #exchange: Exchange;
   readonly #engine: Engine;
   readonly #target: string;
   readonly #asArray: boolean;
+  readonly #goesOn: boolean;
   #sequence = 0;
 
-  constructor(exchange: Exchange, engine: Engine, target: string, asArray: boolean) {
+  constructor(exchange: Exchange, engine: Engine, target: string, options: InsertsOptions) {
     this.#exchange = exchange;
     this.#engine = engine;
     this.#target = target;
-    this.#asArray = asArray;
+    this.#asArray = options.asArray;
+    this.#goesOn = options.afterRefusal === 'go-on';
   }
 
-  async run(lines: AsyncIterator<string>): Promise<void> {
+  async run(lines: RequestLines): Promise<void> {
     if (this.#asArray) await this.#exchange.write('[');
-    let refused = false;
-    let next = lines.next();
-    for (let line = await next; line.done !== true && !refused; line = await next) {
-      const rows: string[] = [];
-      for (
-        let more: IteratorResult<string> | null = line;
-        more !== null && more.done !== true && rows.length < rowsMax;
-      ) {
-        if (more.value.trim() !== '') rows.push(more.value);
-        next = lines.next();
-        more = await Promise.race([next, turn()]);
-      }
-      refused = await this.#insert(rows);
+    for (let rows = await lines.next(); rows !== null; rows = await lines.next()) {
+      if (await this.#insert(rows)) break;
     }
-    this.#exchange.finish(this.#asArray ? ']' : '');
+    this.#exchange.response.end(this.#asArray ? ']' : '');
   }
 
-  /** Whether a row was refused, which ends the answer. */
-  async #insert(rows: readonly string[]): Promise<boolean> {
-    const tooLong = rows.findIndex((row) => row.length > lineBytesMax);
+  /** Takes null for a row that is too long. Whether a row was refused that ends the answer. */
+  async #insert(rows: readonly (string | null)[]): Promise<boolean> {
+    const tooLong = rows.indexOf(null);
+    const taken = tooLong < 0 || this.#goesOn ? rows : rows.slice(0, tooLong + 1);
     const outcomes = await this.#engine.insertRows(
       this.#target,
-      tooLong < 0 ? rows : rows.slice(0, tooLong),
+      taken.filter((row) => row !== null),
     );
     let text = '';
-    for (const outcome of outcomes) {
+    let next = 0;
+    let isOver = false;
+    for (const row of taken) {
+      const outcome = row === null ? rowTooLong : (outcomes[next++] as Problem | null);
       text += this.#acknowledgement(outcome);
-      if (outcome !== null) break;
+      isOver = outcome !== null && !this.#goesOn;
+      if (isOver) break;
     }
-    if (tooLong >= 0)
-      text += this.#acknowledgement({
-        code: 'insert.too-large',
-        message: `row is larger than ${lineBytesMax} bytes`,
-      });
     await this.#exchange.write(text);
-    return tooLong >= 0 || outcomes.some((outcome) => outcome !== null);
+    return isOver;
   }
 
   #acknowledgement(outcome: Problem | null): string {
@@ -94,15 +109,19 @@ class Inserts {
     const body =
       outcome === null
         ? { status: 'ok', seq }
-        : { status: 'error', seq, error_code: 40000, message: outcome.message };
+        : {
+            status: 'error',
+            seq,
+            error_code: 40000,
+            message: outcome.message,
+            ...(this.#goesOn ? { code: outcome.code, hint: outcome.hint } : {}),
+          };
     const separator = this.#asArray ? (seq === 0 ? '' : ',') : '';
     return `${separator}${JSON.stringify(body)}${this.#asArray ? '' : '\n'}`;
   }
 }
 
-/** Null once everything that has already arrived could be read. */
-function turn(): Promise<null> {
-  return new Promise((resolve) => {
-    setImmediate(() => resolve(null));
-  });
-}
+const rowTooLong: Problem = {
+  code: 'insert.too-large',
+  message: `row is larger than ${lineBytesMax} bytes`,
+};

@@ -16,7 +16,7 @@ import {
   validPropertyRoute,
 } from './about.ts';
 import { closeQueryRoute } from './close-query.ts';
-import { insertsStreamRoute } from './inserts-stream.ts';
+import { insertsRoute, insertsStreamRoute } from './inserts-stream.ts';
 import { ksqlRoute } from './ksql.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
 import { registryConfigRoutes } from './registry-config.ts';
@@ -31,6 +31,7 @@ export const routes: readonly Route[] = [
   queryRoute,
   queryStreamRoute,
   insertsStreamRoute,
+  insertsRoute,
   closeQueryRoute,
   infoRoute,
   healthcheckRoute,
