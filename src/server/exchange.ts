@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { problem } from '../base/errors.ts';
+import { readBody } from './body.ts';
 import { errorReply } from './errors.ts';
+import type { ListenerLimits } from './limits.ts';
 import { json } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
 
 /** Bytes written at a time: a client that takes fewer within its time is too slow. */
 const pieceBytesMax: number = 64 * 1024;
-/** Bytes of a request's body (`http.body`). */
-const bodyBytesMax: number = 8 * 1024 * 1024;
+
+export interface ExchangeSettings {
+  readonly stalledMs: number;
+  /** Aborts when the server stops. */
+  readonly closing: AbortSignal;
+  readonly limits: Pick<ListenerLimits, 'bodyBytes' | 'requestMs'>;
+}
 
 export class Exchange {
   readonly request: IncomingMessage;
@@ -21,14 +28,16 @@ export class Exchange {
   /** Aborts when the server stops: what streams ends. */
   readonly closing: AbortSignal;
   readonly #stalledMs: number;
+  readonly #limits: ExchangeSettings['limits'];
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     params: Readonly<Record<string, string>>,
-    { stalledMs, closing }: { readonly stalledMs: number; readonly closing: AbortSignal },
+    { stalledMs, closing, limits }: ExchangeSettings,
   ) {
     this.#stalledMs = stalledMs;
+    this.#limits = limits;
     this.closing = closing;
     this.request = request;
     this.response = response;
@@ -60,20 +69,14 @@ export class Exchange {
     });
   }
 
-  async body(): Promise<string> {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    for await (const chunk of this.request as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > bodyBytesMax)
-        throw problem('request.too-large', `body is larger than ${bodyBytesMax} bytes (http.body)`);
-      chunks.push(chunk);
-    }
-    return Buffer.concat(chunks).toString('utf8');
+  /** The whole body; throws what `readBody` throws. */
+  body(): Promise<string> {
+    return readBody(this.request, this.#limits);
   }
 
   /** A whole answer. */
   send(body: unknown, status = 200, type: string = json): void {
+    this.#refuseRest();
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     this.response.writeHead(status, {
       'content-type': type,
@@ -116,6 +119,20 @@ export class Exchange {
       if (!this.closing.aborted || !this.isHttp2) return;
       (this.response as unknown as Http2ServerResponse).stream.close();
     });
+  }
+
+  /** What is still to come of a request that is being answered is not wanted, nor waited for (RFC 9113 §8.1). */
+  #refuseRest(): void {
+    const { request, response } = this;
+    if (this.isHttp2) {
+      const { stream } = response as unknown as Http2ServerResponse;
+      response.once('finish', () => {
+        if (!stream.endAfterHeaders && !request.complete) stream.close();
+      });
+      return;
+    }
+    const length = request.headers['transfer-encoding'] ?? request.headers['content-length'] ?? '0';
+    if (length !== '0' && !request.complete) response.setHeader('connection', 'close');
   }
 
   async #drained(): Promise<void> {

@@ -1,20 +1,27 @@
 /** The server: one port, every protocol, one engine behind it. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
 import { serviceId } from '../engine/config.ts';
 import { checkOverridable } from '../sql/properties.ts';
+import { bodyEncoding } from './body.ts';
+import { Connections } from './connections.ts';
 import { allowOrigin } from './cross-origin.ts';
 import { Drain } from './drain.ts';
 import { Exchange } from './exchange.ts';
+import { checkHead } from './head.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
-import { type ConnectionTaker, createPort } from './port.ts';
+import { http1Taker, webSocketTaker } from './http1-server.ts';
+import { http2Taker } from './http2-server.ts';
+import { type ListenerLimits, listenerLimits } from './limits.ts';
+import { listen } from './listen.ts';
+import { createPort } from './port.ts';
 import type { RouteContext } from './route.ts';
 import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
 import { stalledMsMax } from './slow-consumer.ts';
+import { upgrade } from './upgrade.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
@@ -38,23 +45,16 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const connectionsMax = 1_000;
-const headerBytesMax: number = 16 * 1024;
-const requestTimeoutMs = 30_000;
-const http2StreamsMax = 100;
-const webSocketMessageBytesMax: number = 1024 * 1024;
 /** How long requests under way get to finish when the server closes, and connections after that. */
 const drainMs = 5_000;
 const closeMs = 1_000;
-
-// An import of node:http reads every export of it, some of which load a whole HTTP client: 30 ms and 13 MB for nothing.
-const { createServer: createHttp1 } = process.getBuiltinModule('node:http');
 
 /** Throws `server.port-in-use` when the port is taken. */
 export async function startServer(engine: Engine, options: ServerOptions): Promise<RunningServer> {
   const policy = options.policy ?? { hosts: [], origins: [] };
   const properties = options.properties ?? {};
   const { stalledMs = stalledMsMax } = options;
+  const limits = listenerLimits(properties);
   const router = new Router(routes);
   const drain = new Drain();
   const context: RouteContext = {
@@ -65,37 +65,19 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     checkProperty: (name) => checkOverridable(name, properties),
   };
   const handler = (request: IncomingMessage, response: ServerResponse) =>
-    void handle(request, response, { router, context, policy, stalledMs, drain });
-  const http1 = createHttp1(
-    { maxHeaderSize: headerBytesMax, requestTimeout: requestTimeoutMs },
-    handler,
-  );
-  const webSocket = createHttp1({ maxHeaderSize: headerBytesMax }, handler);
-  const http2 = lazily(() => {
-    const { createServer: createHttp2 } = process.getBuiltinModule('node:http2');
-    const options = { settings: { maxConcurrentStreams: http2StreamsMax } };
-    const server = createHttp2(options, handler as never);
-    server.on('sessionError', () => undefined);
-    return server;
-  });
-  webSocket.on(
-    'upgrade',
-    (request, socket, head) =>
-      void upgrade(request, socket as Socket, head, { engine, policy, stalledMs, drain }),
-  );
-  const sockets = new Set<Socket>();
-  const port = createPort({ http1, http2, webSocket }, sockets);
-  port.maxConnections = connectionsMax;
-  port.listen(options.port, options.host);
-  try {
-    await once(port, 'listening');
-  } catch (error) {
-    throw listenProblem(error, options);
-  }
-  const { port: bound } = port.address() as AddressInfo;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+    void handle(request, response, { router, context, policy, stalledMs, drain, limits });
+  const connections = new Connections(limits);
+  const takers = {
+    http1: http1Taker(handler, limits),
+    http2: http2Taker(handler, connections, limits),
+    webSocket: webSocketTaker(handler, limits, (request, socket, head) =>
+      upgrade(request, socket, head, { engine, policy, stalledMs, drain, limits }),
+    ),
+  };
+  const port = createPort({ takers, connections, limits, tls: null, needsLogin: false });
+  const { url, port: bound } = await listen(port, { scheme: 'http', ...options });
   return {
-    url: `http://${host}:${bound}`,
+    url,
     port: bound,
     active: () => drain.active,
     async close() {
@@ -103,11 +85,12 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
       port.close();
       context.lifecycle.state = 'TERMINATING';
       await drain.end(drainMs);
-      http1.closeIdleConnections();
+      takers.http1.closeIdle();
+      takers.webSocket.closeIdle();
       const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy();
+        for (const socket of connections.sockets) socket.destroy();
       }, closeMs);
-      for (const socket of sockets) socket.end();
+      for (const socket of connections.sockets) socket.end();
       await closed;
       clearTimeout(timer);
     },
@@ -120,24 +103,28 @@ interface Serving {
   readonly policy: HostPolicy;
   readonly stalledMs: number;
   readonly drain: Drain;
+  readonly limits: ListenerLimits;
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  { router, context, policy, stalledMs, drain }: Serving,
+  { router, context, policy, stalledMs, drain, limits }: Serving,
 ): Promise<void> {
   response.on('error', () => undefined);
   const found = router.find(request.method ?? 'GET', request.url ?? '/');
   const exchange = new Exchange(request, response, found?.params ?? {}, {
     stalledMs,
     closing: drain.closing,
+    limits,
   });
   try {
     const leave = drain.enter();
     response.once('finish', leave).once('close', leave);
     const refusal = hostRefusal(request.headers, policy);
     if (refusal !== null) throw problem('server.forbidden-host', refusal);
+    checkHead(request, limits);
+    bodyEncoding(request.headers);
     if (allowOrigin(request, response, policy)) return exchange.send('');
     if (found === null) return exchange.send('Not Found', 404, 'text/plain');
     if (found.route === null) return exchange.send('Method Not Allowed', 405, 'text/plain');
@@ -148,67 +135,4 @@ async function handle(
     if (response.headersSent) response.destroy();
     else exchange.fail(error);
   }
-}
-
-/** A server that is made when its first connection comes. */
-function lazily(make: () => ConnectionTaker): ConnectionTaker {
-  let server: ConnectionTaker | null = null;
-  return {
-    emit(event, socket) {
-      server ??= make();
-      return server.emit(event, socket);
-    },
-  };
-}
-
-/** ws is loaded by the first client that wants it. */
-async function upgrade(
-  request: IncomingMessage,
-  socket: Socket,
-  head: Buffer,
-  {
-    engine,
-    policy,
-    stalledMs,
-    drain,
-  }: Pick<Serving, 'policy' | 'stalledMs' | 'drain'> & { readonly engine: Engine },
-): Promise<void> {
-  const path = (request.url ?? '').split('?', 1)[0];
-  const refusal = hostRefusal(request.headers, policy);
-  if (path !== '/ws/query' || refusal !== null) {
-    socket.end(
-      `HTTP/1.1 ${refusal === null ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`,
-    );
-    return;
-  }
-  const [{ WebSocketServer }, { serveSocket }] = await Promise.all([
-    import('ws'),
-    import('./socket.ts'),
-  ]);
-  const acceptor = new WebSocketServer({
-    noServer: true,
-    maxPayload: webSocketMessageBytesMax,
-    perMessageDeflate: false,
-  });
-  acceptor.handleUpgrade(request, socket, head, (client) => {
-    if (!drain.closing.aborted) client.once('close', drain.enter());
-    void serveSocket(client, request, engine, { stalledMs, closing: drain.closing });
-  });
-}
-
-function listenProblem(error: unknown, { host, port }: ServerOptions): Error {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE')
-    return problem('server.port-in-use', `port ${port} on ${host} is in use`, {
-      hint: 'Choose another with --port.',
-    });
-  if (code === 'EACCES')
-    return problem('server.port-in-use', `port ${port} on ${host} may not be used by this user`, {
-      hint: 'Choose one above 1023 with --port.',
-    });
-  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
-    return problem('server.bad-address', `this machine has no address ${host}`, {
-      hint: 'Choose one with --host: 127.0.0.1 for this machine alone, 0.0.0.0 for all of its networks.',
-    });
-  return error as Error;
 }
