@@ -172,6 +172,8 @@ export class PushQuery implements TickQuery {
   #end(): void {
     this.task.close();
     this.#options.onEnd();
+  }
+
   #close(): Promise<void> {
     this.#stalled?.[Symbol.dispose]();
     this.#end();

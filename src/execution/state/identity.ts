@@ -54,7 +54,7 @@ export function identityHash(identity: Identity): number {
 
 /** Do two identities name one key, as a Map has it? */
 export function isSameIdentity(a: Identity, b: Identity): boolean {
-  return a === b || (a !== a && b !== b);
+  return Object.is(a, b) || a === b;
 }
 
 function numberHash(value: number): number {

@@ -1,21 +1,24 @@
 /**
- * Rows by time window and key. Each window holds a Map of its own, so a lookup builds no combined key and an expired window
- * goes as a whole. Keys of entries carry the window's bounds.
+ * Rows by time window and key. Each window holds a map of its own, so a lookup builds no combined key and an expired window
+ * goes as a whole. Keys of entries carry the window's bounds. When memory is short rows of the oldest windows leave it first.
  */
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row } from '../../types/value.ts';
-import type { StateBudget } from './budget.ts';
+import { type StateBudget, weightOf } from './budget.ts';
 import { ChangedEntries } from './changed-entries.ts';
 import { type Identity, keyIdentity } from './identity.ts';
+import type { Evictable } from './memory.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
+import { partsOf, rowUnit } from './row-unit.ts';
+import { SpillableMap, type UnitCodec } from './spillable-map.ts';
 import type { DurableStore, TableEntry } from './table-store.ts';
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
-type Window = Map<Identity, TableEntry>;
+type Window = SpillableMap<TableEntry>;
 
-export class WindowStore implements DurableStore {
+export class WindowStore implements DurableStore, Evictable {
   readonly name: string;
   /** Of the key columns without the window's bounds. */
   readonly identity: (key: Row) => Identity;
@@ -27,6 +30,7 @@ export class WindowStore implements DurableStore {
   /** Ascending. */
   readonly #starts: number[] = [];
   readonly #changed: ChangedEntries<TableEntry>;
+  readonly #unit: UnitCodec<TableEntry>;
   #lastStart = -1;
   #lastWindow: Window | undefined;
 
@@ -43,6 +47,11 @@ export class WindowStore implements DurableStore {
     this.#retentionMs = retentionMs;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = timedRowCodec(value);
+    this.#unit = rowUnit({
+      key: this.#keyCodec,
+      value: this.#valueCodec,
+      identity: this.identity,
+    });
     this.#changed = new ChangedEntries(name, {
       key: (entry) => this.#keyCodec.encode(entry.key),
       value: (entry) =>
@@ -52,6 +61,7 @@ export class WindowStore implements DurableStore {
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
+    this.#changed.residency = budget.memory?.add(this) ?? null;
   }
 
   /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
@@ -75,7 +85,7 @@ export class WindowStore implements DurableStore {
     value: Row,
     timestamp: TimestampMs,
   ): TableEntry {
-    const entry = { key, value, timestamp, isDirty: false, bytes: 0 };
+    const entry = { key, value, timestamp, isDirty: false, bytes: 0, isUsed: false, place: -1 };
     this.#changed.add(entry);
     this.#window(start).set(identity, entry);
     this.#expire();
@@ -87,7 +97,25 @@ export class WindowStore implements DurableStore {
     this.#changed.add(entry);
   }
 
-  /** Windows that start in [from, to], ascending; entries in no particular order. Those that go while it is read are left out. */
+  evict(bytes: number): void {
+    if (this.#changed.isWatched) return;
+    this.#changed.onCollected ??= (entry) =>
+      this.#windows.get(entry.key[this.#keyWidth] as number)?.changed(entry);
+    let left = bytes;
+    // Those that were used have had their second chance when the second round begins.
+    for (let at = 0; at < this.#starts.length * 2 && left > 0; at++)
+      left -= this.#windows.get(this.#starts[at % this.#starts.length]!)!.evict(left);
+  }
+
+  release(): void {
+    for (const window of this.#windows.values()) window.release();
+    this.#changed.residency?.release();
+  }
+
+  /**
+   * Windows that start in [from, to], ascending; entries in no particular order, those not in memory as copies. Windows that go
+   * while it is read are left out.
+   */
   *windows(from: TimestampMs, to: TimestampMs): Iterable<Iterable<TableEntry>> {
     for (const start of [...this.#starts]) {
       if (start < from || start > to) continue;
@@ -96,23 +124,32 @@ export class WindowStore implements DurableStore {
     }
   }
 
+  /** The row of exactly this window, for who changes nothing and will not ask again soon. */
+  peek(start: TimestampMs, identity: Identity): TableEntry | undefined {
+    return this.#windows.get(start)?.peek(identity);
+  }
+
+  /** For the same. */
   *entriesOf(identity: Identity): Iterable<TableEntry> {
     for (const start of [...this.#starts]) {
-      const entry = this.#windows.get(start)?.get(identity);
+      const entry = this.#windows.get(start)?.peek(identity);
       if (entry !== undefined) yield entry;
     }
   }
 
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    const { budget, residency } = this.#changed;
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
       const value = this.#valueCodec.decode(valueBytes);
       const { timestamp } = this.#valueCodec;
       const bytes = keyBytes.length + valueBytes.length;
-      this.#changed.budget.restored(bytes);
-      const entry = { key, value, timestamp, isDirty: false, bytes };
+      budget.restored(bytes);
+      const entry = { key, value, timestamp, isDirty: false, bytes, isUsed: false, place: -1 };
       const start = key[this.#keyWidth] as number;
       this.#window(start).set(this.identity(key), entry);
+      residency?.add(weightOf(bytes));
+      residency?.memory.enforce();
     }
   }
 
@@ -123,7 +160,8 @@ export class WindowStore implements DurableStore {
   #window(start: number): Window {
     const known = this.#windows.get(start);
     if (known !== undefined) return known;
-    const window: Window = new Map();
+    const window: Window = new SpillableMap(this.#unit);
+    window.residency = this.#changed.residency;
     this.#windows.set(start, window);
     let at = this.#starts.length;
     while (at > 0 && this.#starts[at - 1]! > start) at--;
@@ -137,13 +175,33 @@ export class WindowStore implements DurableStore {
     while (this.#starts[0]! < first) {
       const start = this.#starts.shift()!;
       const window = this.#windows.get(start)!;
-      for (const entry of window.values()) {
-        entry.value = null;
-        this.touch(entry);
+      let count = 0;
+      for (const { payload } of window.coldRecords()) {
+        this.#expireCold(payload);
+        count++;
       }
-      this.#changed.budget.removeRows(window.size);
+      for (const entry of window.resident()) {
+        entry.value = null;
+        entry.place = -1;
+        this.touch(entry);
+        count++;
+      }
+      window.release();
+      this.#changed.budget.removeRows(count);
       this.#windows.delete(start);
       this.#lastStart = -1;
     }
+  }
+
+  #expireCold(payload: Bytes): void {
+    if (this.#changed.isWatched) {
+      const entry = this.#unit.read(payload);
+      this.#changed.residency?.add(weightOf(entry.bytes));
+      entry.value = null;
+      this.touch(entry);
+      return;
+    }
+    const [key, value] = partsOf(payload);
+    this.#changed.addDeleted(new Uint8Array(key), key.length + value.length);
   }
 }

@@ -1,0 +1,53 @@
+/** Rows of tables and windows as they leave memory: key and value as the log has them, the key behind its length. */
+import { ByteReader } from '../../base/bytes.ts';
+import type { Bytes } from '../../base/env.ts';
+import type { Row } from '../../types/value.ts';
+import { weightOf } from './budget.ts';
+import type { Identity } from './identity.ts';
+import type { RowCodec, TimedRowCodec } from './row-codec.ts';
+import type { UnitCodec } from './spillable-map.ts';
+import type { TableEntry } from './table-store.ts';
+
+export interface RowUnitOptions {
+  readonly key: RowCodec;
+  readonly value: TimedRowCodec;
+  /** Of a stored key. */
+  readonly identity: (key: Row) => Identity;
+}
+
+export function rowUnit({ key, value, identity }: RowUnitOptions): UnitCodec<TableEntry> {
+  return {
+    keepsCopy: true,
+    numbers: [],
+    isHeld: (entry) => entry.isDirty,
+    weight: (entry) => weightOf(entry.bytes),
+    write(entry, out) {
+      const bytes = key.encode(entry.key);
+      out.writeUnsignedVarint(bytes.length);
+      out.writeBytes(bytes);
+      out.writeBytes(value.encode(entry.timestamp, entry.value!));
+    },
+    read(payload) {
+      const [keyBytes, valueBytes] = partsOf(payload);
+      const row = value.decode(valueBytes);
+      return {
+        key: key.decode(keyBytes),
+        value: row,
+        timestamp: value.timestamp,
+        isDirty: false,
+        bytes: keyBytes.length + valueBytes.length,
+        isUsed: false,
+        place: -1,
+      };
+    },
+    identity: (entry) => identity(entry.key),
+    identityOf: (payload) => identity(key.decode(partsOf(payload)[0])),
+  };
+}
+
+/** Views of key and value of a record. */
+export function partsOf(payload: Bytes): readonly [key: Bytes, value: Bytes] {
+  const from = new ByteReader(payload);
+  const key = from.readBytes(from.readUnsignedVarint());
+  return [key, payload.subarray(from.position)];
+}
