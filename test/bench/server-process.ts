@@ -41,7 +41,7 @@ export async function startServerProcess(build: Build): Promise<ServerProcess> {
   const entry = build === 'source' ? SOURCE : join(directory, 'run.mjs');
   if (build === 'built') writeFileSync(entry, RUN_BUILT);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...entry, 'serve', '--data', directory, '--port', '0'], {
+  const child = spawn(process.execPath, [entry, 'serve', '--data', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await announcedUrl(child);
