@@ -69,11 +69,40 @@ export interface QueryFrame {
   readonly rows: readonly string[];
   /** Indexes of tombstones in `rows`, where there are any. */
   readonly tombstones: readonly number[] | null;
+  /** Up to where the query has read its one input, per partition; only inside of subscriptions. */
+  readonly offsets?: readonly Offset[];
 }
 export interface QueryStream extends AsyncIterable<QueryFrame> {
   readonly head: QueryHead;
   /** Why it ended, once the iteration has: the client's close gives `closed`. */
   readonly end: () => 'limit' | 'completed' | 'closed' | 'terminated';
+  close(): Promise<void>;
+}
+
+/** A SELECT with EMIT CHANGES, of a stream or of a table that a query keeps; `after` is a token of the same query. */
+export interface SubscribeRequest extends StatementRequest {
+  readonly after?: string;
+}
+export interface SubscriptionHead {
+  readonly queryId: string;
+  readonly table: boolean;
+  /** Key columns have the role `key`; a table's are always among them. */
+  readonly columns: readonly ResultColumn[];
+  /** The last part of its tokens. */
+  readonly identity: string;
+}
+export interface SubscriptionFrame {
+  /** One JSON object (docs/subscriptions.md). */
+  readonly text: string;
+  /** Of a `tick`: where a subscription goes on that has got everything up to here. */
+  readonly token: string | null;
+}
+/**
+ * Frames of a subscription, beginning with its schema; the iteration ends after an `end` frame, or throws. While nobody iterates,
+ * changes to a table wait, one per row, and at last end it with `push.slow-consumer`.
+ */
+export interface Subscription extends AsyncIterable<SubscriptionFrame> {
+  readonly head: SubscriptionHead;
   close(): Promise<void>;
 }
 
@@ -107,6 +136,8 @@ export interface Engine extends AsyncDisposable {
   execute(request: StatementRequest): Promise<readonly StatementReply[]>;
   /** Starts one SELECT or PRINT. Rows wait (bounded, then the query pauses) until iterated. */
   query(request: StatementRequest): Promise<QueryStream>;
+  /** Rows as they are, then changes. Throws `subscribe.*`; `subscribe.expired` where a token cannot be gone on from. */
+  subscribe(request: SubscribeRequest): Promise<Subscription>;
   /** Resolves when the records are durable, with the offset of each. Throws Problems `produce.*`. */
   produce(
     records: readonly ProduceRecord[],

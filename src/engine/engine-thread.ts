@@ -4,7 +4,9 @@ import { assert } from '../base/assert.ts';
 import type { Engine, QueryStream } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { pushBufferBytesMax } from './limits.ts';
+import type { LocalEngine } from './local-engine.ts';
 import { openLocalEngine } from './open.ts';
+import { ThreadSubscriptions } from './subscribe/thread-subscriptions.ts';
 import {
   errorData,
   type FromEngine,
@@ -58,13 +60,18 @@ const port = parentPort;
 assert(port !== null, 'engine-thread runs on a worker thread');
 const streams = new Map<number, Outgoing>();
 let lastStream = 0;
+const subscriptions = new ThreadSubscriptions(post);
 
 function post(message: FromEngine): void {
   port?.postMessage(message);
 }
 
-async function call(engine: Engine, message: Extract<ToEngine, { kind: 'call' }>): Promise<void> {
+async function call(
+  engine: LocalEngine,
+  message: Extract<ToEngine, { kind: 'call' }>,
+): Promise<void> {
   try {
+    if (message.method === 'subscribe') return await subscriptions.open(engine, message);
     const method = engine[message.method] as (...args: readonly unknown[]) => Promise<unknown>;
     const value = await method.apply(engine, [...message.args]);
     if (message.method === 'query') startStream(message.id, value as QueryStream);
@@ -97,6 +104,12 @@ async function start(): Promise<void> {
         break;
       case 'close-stream':
         streams.get(message.stream)?.close();
+        break;
+      case 'subscription-credit':
+        subscriptions.give(message.subscription, message.bytes);
+        break;
+      case 'close-subscription':
+        subscriptions.close(message.subscription);
         break;
       case 'stop':
         void stop(engine);

@@ -22,6 +22,8 @@ import type {
   QueryStream,
   StatementReply,
   StatementRequest,
+  SubscribeRequest,
+  Subscription,
 } from './api.ts';
 import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
@@ -47,6 +49,9 @@ import { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { stateMemory } from './state-memory.ts';
 import { runtimeView } from './runtime-view.ts';
+import { openQueue } from './subscribe/open.ts';
+import type { DeliverySink } from './subscribe/subscriber.ts';
+import { type OpenSubscription, Subscriptions } from './subscribe/subscriptions.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Topics } from './topics.ts';
@@ -62,6 +67,7 @@ export class LocalEngine implements Engine {
   readonly #ticker: Ticker;
   readonly #supervisor: Supervisor;
   readonly #queries: QueryStarter;
+  readonly #subscriptions: Subscriptions;
   readonly #registry: RegistryHost;
   readonly #runner: StatementRunner;
   readonly #upkeep: Upkeep;
@@ -153,10 +159,24 @@ export class LocalEngine implements Engine {
       memory: this.#memory,
       processingLog,
     };
-    this.#supervisor = new Supervisor({ ...shared, retries: parts.timers, meter: this.#meter });
+    this.#subscriptions = new Subscriptions({
+      ...shared,
+      properties: config.properties,
+      catalog: () => this.#catalog,
+      task: (id) => this.#supervisor.task(id),
+      pushQueries: () => this.#queries.runningCount,
+      timers: parts.timers,
+    });
+    this.#supervisor = new Supervisor({
+      ...shared,
+      retries: parts.timers,
+      meter: this.#meter,
+      observer: this.#subscriptions,
+    });
     this.#queries = new QueryStarter({
       ...shared,
       catalog: () => this.#catalog,
+      subscriptions: this.#subscriptions,
       task: (id) => this.#supervisor.task(id),
       pullLimits: pullLimits(config.properties),
       properties: () => this.#serverProperties(),
@@ -236,6 +256,22 @@ export class LocalEngine implements Engine {
       this.#properties = { of: this.#catalog, all: { ...this.#config.properties, ...changed } };
     }
     return this.#properties.all;
+  }
+
+  async subscribe(request: SubscribeRequest): Promise<Subscription> {
+    return openQueue((sink) => this.openSubscription(request, sink));
+  }
+
+  /** The same for whoever carries deliveries elsewhere. */
+  async openSubscription(request: SubscribeRequest, sink: DeliverySink): Promise<OpenSubscription> {
+    await this.#commandDone(request);
+    await this.#statements;
+    const { statement, effect } = await this.#runner.prepareSubscription(request, request.after);
+    const properties = { ...this.#config.properties, ...request.properties };
+    const subscription = { sql: statement.text, effect, properties, form: 'frames' } as const;
+    const { ast } = statement;
+    const from = ast.kind === 'select' && ast.query.start !== undefined ? 'beginning' : 'session';
+    return this.#subscriptions.open({ ...subscription, from }, sink);
   }
 
   async #commandDone({ afterCommand }: StatementRequest): Promise<void> {

@@ -6,8 +6,8 @@ import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
-import type { EmittedRow } from '../execution/task.ts';
 import type { StateMemory } from '../execution/state/memory.ts';
+import type { EmittedRow, Task, TaskCommit } from '../execution/task.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, Offset, RecordBatch, TopicPartition } from '../log/log.ts';
@@ -31,6 +31,8 @@ export interface PushQueryOptions {
   /** Stop at the end of the inputs as of now (a pull query on a stream) instead of going on for ever. */
   readonly until: 'end' | 'cancelled';
   readonly start: (of: TopicPartition) => Offset;
+  /** Frames say up to where the one input was read; true for subscriptions to streams only. */
+  readonly withOffsets?: boolean;
   readonly log: Log;
   readonly env: Env;
   readonly functions: FunctionRegistry;
@@ -57,6 +59,8 @@ export class PushQuery implements TickQuery {
   /** Where the inputs ended when a finite query began. */
   readonly #ends: readonly (readonly Offset[])[] | null;
   readonly #reporter: ProcessingReporter | null;
+  /** Next offset of each partition of the first input, as of the last seal. */
+  #offsets: readonly Offset[];
   #pending: EmittedRow[] = [];
   #sent = 0;
   #stalled: Disposable | null = null;
@@ -91,6 +95,7 @@ export class PushQuery implements TickQuery {
         options.env.logger.debug('processing-error', { query: this.id, ...error });
       },
     });
+    this.#offsets = startsOf(this.task, options.start);
     this.#reporter =
       options.processingLog?.reporter(this.id, () => this.task.inputs.map(({ topic }) => topic)) ??
       null;
@@ -106,12 +111,13 @@ export class PushQuery implements TickQuery {
     return this.#options.gate?.admits(topic, batch) ?? true;
   }
 
-  seal(): () => void {
+  seal(part: TaskCommit | null): () => void {
     const rows = this.#pending;
     this.#pending = [];
+    const offsets = this.#moved(part);
     const isAtEnd = this.#ends !== null && this.isAtEnd();
     return () => {
-      this.#send(rows);
+      this.#send(rows, offsets);
       if (isAtEnd) this.finish('completed');
       if (this.rows.isFull && this.#stalled === null) {
         this.#stalled = this.#options.env.timers.after(pushStalledMsMax, () => this.#onStalled());
@@ -136,7 +142,16 @@ export class PushQuery implements TickQuery {
     );
   }
 
-  #send(pending: readonly EmittedRow[]): void {
+  #moved(part: TaskCommit | null): readonly Offset[] {
+    const [input] = this.task.inputs;
+    const offsets = [...this.#offsets];
+    for (const { of, next } of part?.offsets ?? [])
+      if (of.topic === input?.topic) offsets[of.partition] = next;
+    this.#offsets = offsets;
+    return offsets;
+  }
+
+  #send(pending: readonly EmittedRow[], offsets: readonly Offset[]): void {
     const { limit } = this.#options;
     const rows = limit === null ? pending : pending.slice(0, limit - this.#sent);
     this.#sent += rows.length;
@@ -145,6 +160,7 @@ export class PushQuery implements TickQuery {
       this.rows.push({
         rows: rows.map((row) => this.#texts(row.columns)),
         tombstones: tombstones.length > 0 ? tombstones : null,
+        ...(this.#options.withOffsets === true ? { offsets } : {}),
       });
     }
     if (limit !== null && this.#sent >= limit) this.finish('limit');
@@ -179,6 +195,13 @@ export class PushQuery implements TickQuery {
     this.#end();
     return Promise.resolve();
   }
+}
+
+function startsOf(task: Task, start: (of: TopicPartition) => Offset): readonly Offset[] {
+  const [input] = task.inputs;
+  return Array.from({ length: input?.partitions ?? 0 }, (_, partition) =>
+    start({ topic: input!.topic, partition }),
+  );
 }
 
 function endsOf(

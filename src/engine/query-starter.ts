@@ -21,6 +21,8 @@ import { PullRunner } from './pull-runner.ts';
 import { PushQuery } from './push-query.ts';
 import type { ProcessingLog } from './processing-log.ts';
 import type { SchemaGate } from './schema-gate.ts';
+import { subscribeRows } from './subscribe/open.ts';
+import type { Subscriptions } from './subscribe/subscriptions.ts';
 import type { Ticker } from './tick.ts';
 
 export interface QueryStarterOptions {
@@ -35,6 +37,7 @@ export interface QueryStarterOptions {
   readonly memory: StateMemory;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
+  readonly subscriptions: Subscriptions;
   /** The task of a persistent query, for pull queries. */
   readonly task: (id: string) => Task | null;
   readonly pullLimits: PullLimits;
@@ -64,7 +67,8 @@ export class QueryStarter {
   }
 
   get running(): readonly { readonly id: string; readonly sql: string }[] {
-    return [...this.#running.values()].map(({ id, sql }) => ({ id, sql }));
+    const own = [...this.#running.values()].map(({ id, sql }) => ({ id, sql }));
+    return [...own, ...this.#options.subscriptions.running];
   }
 
   start(sql: string, effect: Effect, properties: Properties): Promise<QueryStream> {
@@ -75,6 +79,8 @@ export class QueryStarter {
         return this.#pull(sql, effect, properties);
       case 'print':
         return this.#print(sql, effect, properties);
+      case 'subscribe':
+        return subscribeRows(this.#options.subscriptions, { sql, effect, properties });
       default:
         return Promise.reject(
           problem('request.not-a-query', 'Neither a query nor a print statement'),
@@ -82,10 +88,15 @@ export class QueryStarter {
     }
   }
 
+  /** Without subscriptions. */
+  get runningCount(): number {
+    return this.#running.size;
+  }
+
   /** By its reader; false if there is no such query. */
   async close(id: string): Promise<boolean> {
     const query = this.#running.get(id);
-    if (query === undefined) return false;
+    if (query === undefined) return this.#options.subscriptions.close(id);
     await query.rows.close();
     return true;
   }
@@ -94,7 +105,7 @@ export class QueryStarter {
   terminate(id: string): boolean {
     const query = this.#running.get(id);
     query?.finish('terminated');
-    return query !== undefined;
+    return query !== undefined || this.#options.subscriptions.terminate(id);
   }
 
   fail(error: unknown): void {
@@ -102,6 +113,7 @@ export class QueryStarter {
   }
 
   stop(): void {
+    this.#options.subscriptions.stop();
     for (const id of [...this.#running.keys()]) this.terminate(id);
   }
 
@@ -250,6 +262,7 @@ export class QueryStarter {
       effect,
       log: this.#options.log,
       schemas: this.#options.schemas,
+      gate: this.#options.gate(this.#options.catalog()),
       ticker: this.#options.ticker,
       onEnd: () => this.#remove(head.queryId),
     });
@@ -276,7 +289,7 @@ export class QueryStarter {
   /** Why no further query may start, or null. */
   #refusal(properties: Properties): Error | null {
     const most = Number(propertyValue(properties, 'ksql.max.push.queries'));
-    if (this.#running.size < most) return null;
+    if (this.#running.size + this.#options.subscriptions.running.length < most) return null;
     return problem('query.too-many-push', 'Maximum number of push queries exceeded', {
       hint: `At most ${most} may run at a time (ksql.max.push.queries).`,
     });

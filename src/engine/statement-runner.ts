@@ -2,6 +2,7 @@
  * Executes the statements of a request: prepares each against the catalog as it then is (pure), and carries out the effect.
  * One request at a time; whatever changes the catalog happens between two ticks.
  */
+import type { Statement } from '../../grammar/ast.ts';
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
@@ -15,6 +16,7 @@ import type { SchemaChange } from '../sql/schema-change.ts';
 import type { Effect, Entity, PrepareContext } from '../sql/statements/statement.ts';
 import { checkOverrides } from '../sql/properties.ts';
 import { checkStatementRole } from '../sql/statement-roles.ts';
+import { prepareSubscription, type SubscribeEffect } from '../sql/statements/subscribe.ts';
 import { prepareStatement } from '../sql/statements/table.ts';
 import {
   type FailureData,
@@ -56,6 +58,8 @@ export interface Prepared {
   readonly effect: Effect;
 }
 
+type Prepare<Made extends Effect> = (ast: Statement, context: PrepareContext) => Made;
+
 export class StatementRunner {
   readonly #host: RunnerHost;
 
@@ -85,6 +89,27 @@ export class StatementRunner {
 
   /** Parses and prepares the one SELECT or PRINT of a request. */
   async prepareQuery(request: StatementRequest): Promise<Prepared> {
+    return this.#prepareOnly(request, prepareStatement);
+  }
+
+  /** The same of a SELECT … EMIT CHANGES that is subscribed to, behind the token `after` if one is given. */
+  async prepareSubscription(
+    request: StatementRequest,
+    after: string | undefined,
+  ): Promise<Prepared & { readonly effect: SubscribeEffect }> {
+    const prepare = (ast: Statement, context: PrepareContext): SubscribeEffect => {
+      if (ast.kind !== 'select')
+        throw problem('request.not-a-query', 'Only a SELECT can be subscribed to');
+      const effect = prepareSubscription(ast, context, 'keyed');
+      return after === undefined ? effect : { ...effect, after };
+    };
+    return this.#prepareOnly(request, prepare);
+  }
+
+  async #prepareOnly<Made extends Effect>(
+    request: StatementRequest,
+    prepare: Prepare<Made>,
+  ): Promise<Prepared & { readonly effect: Made }> {
     const statements = this.#allowed(this.#parse(request), request);
     const statement = statements[0];
     if (statement === undefined || statements.length !== 1) {
@@ -99,7 +124,8 @@ export class StatementRunner {
       );
     }
     try {
-      return { statement, effect: await this.#prepareNow(statement, sessionOf(request)) };
+      const session = sessionOf(request);
+      return { statement, effect: await this.#prepareNow(statement, session, prepare) };
     } catch (error) {
       throw failure(located(error, statement), statement.text, [], 'prepare');
     }
@@ -152,7 +178,8 @@ export class StatementRunner {
     const topics = new Map<string, TopicSpec>();
     for (const statement of statements) {
       try {
-        const effect = this.#prepare(statement, session, catalog, schemas, topics);
+        const context = this.#contextOf(statement, session, catalog, schemas, topics);
+        const effect = prepareStatement(statement.ast, context);
         if (effect.kind === 'session') applySession(session, effect);
         if (effect.kind === 'register-schemas') schemaRecords(schemas, effect.schemas);
         if (effect.kind !== 'command') continue;
@@ -167,25 +194,30 @@ export class StatementRunner {
   }
 
   /** What only reads and writes records goes on with the schemas that were seen last. */
-  #prepareNow(statement: ScriptStatement, session: Session): Promise<Effect> {
+  #prepareNow<Made extends Effect = Effect>(
+    statement: ScriptStatement,
+    session: Session,
+    prepare: Prepare<Made> = prepareStatement as Prepare<Made>,
+  ): Promise<Made> {
     const { kind } = statement.ast;
     const mayBeStale = kind === 'insertValues' || kind === 'select' || kind === 'print';
     return this.#host.withSchemas(
-      (schemas) => this.#prepare(statement, session, this.#host.catalog(), schemas),
+      (schemas) =>
+        prepare(statement.ast, this.#contextOf(statement, session, this.#host.catalog(), schemas)),
       mayBeStale,
     );
   }
 
-  #prepare(
+  #contextOf(
     statement: ScriptStatement,
     session: Session,
     catalog: Catalog,
     schemas: SchemaStore,
     topics?: ReadonlyMap<string, TopicSpec>,
-  ): Effect {
+  ): PrepareContext {
     const context = this.#host.context();
     const { runtime } = context;
-    return prepareStatement(statement.ast, {
+    return {
       ...context,
       runtime:
         topics === undefined
@@ -196,7 +228,7 @@ export class StatementRunner {
       properties: { ...context.properties, ...session.properties },
       variables: session.variables,
       text: statement.script,
-    });
+    };
   }
 
   async #perform(

@@ -61,6 +61,18 @@ export interface SupervisorOptions {
   readonly processingLog: ProcessingLog | null;
   /** false: a failed query stays failed. */
   readonly retries: boolean;
+  readonly observer: TaskObserver;
+}
+
+/** Who follows what persistent queries make of their tables. */
+export interface TaskObserver {
+  /** A task was made, or made anew from what is committed: whatever was not is void. */
+  made(def: QueryDef, task: TickQuery['task']): void;
+  /** A task failed half way. */
+  failed(query: string): void;
+  /** A task ran: what is to be called once that is durable, or null. */
+  sealed(query: string): (() => void) | null;
+  stopped(query: string): void;
 }
 
 export class Supervisor {
@@ -195,12 +207,20 @@ export class Supervisor {
         status,
         isReady: () => gate?.isOpen ?? true,
         ...(gate === null ? {} : { admits: (topic, batch) => gate.admits(topic, batch) }),
-        seal: () => healthy,
+        seal: () => {
+          const release = this.#options.observer.sealed(def.id);
+          if (release === null) return healthy;
+          return () => {
+            healthy();
+            release();
+          };
+        },
         onFailed: (error) => this.#onFailed(running, error),
       },
     };
     this.#running.set(def.id, running);
     this.#makeTask(running, restored, catalog);
+    this.#options.observer.made(def, running.query.task);
     this.#options.ticker.add(running.query);
   }
 
@@ -242,6 +262,7 @@ export class Supervisor {
     running?.query.task.close();
     this.#running.delete(id);
     this.#options.ticker.remove(id);
+    this.#options.observer.stopped(id);
     this.#options.processingLog?.remove(id);
     await this.#options.log.drop(ownerPrefix + id);
     this.#say('query-stopped', id);
@@ -272,6 +293,7 @@ export class Supervisor {
   #onFailed(running: Running, error: unknown): void {
     this.#report(running, error);
     running.isStale = true;
+    this.#options.observer.failed(running.def.id);
     this.#atRest(() => this.#remake(running, 'ERROR'));
   }
 

@@ -2,15 +2,17 @@
 import { Worker } from 'node:worker_threads';
 import { problem } from '../base/errors.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
-import type { Engine, QueryStream } from './api.ts';
+import type { Engine, QueryStream, Subscription } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { RowQueue } from './row-queue.ts';
+import { SubscriptionQueue } from './subscribe/subscription-queue.ts';
 import {
   type CallMethod,
   errorOf,
   type FromEngine,
   frameBytes,
   type StreamHead,
+  type SubscriptionStart,
   type ToEngine,
 } from './thread-protocol.ts';
 
@@ -31,6 +33,7 @@ export class ThreadEngine implements Engine {
   readonly #options: ThreadEngineOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #streams = new Map<number, RowQueue>();
+  readonly #subscriptions = new Map<number, SubscriptionQueue>();
   #lastId = 0;
   #stopped: (() => void) | null = null;
   #dead: Error | null = null;
@@ -63,6 +66,11 @@ export class ThreadEngine implements Engine {
   async query(...args: Args<'query'>): Promise<QueryStream> {
     // What arrives is a StreamHead; `#result` has put its queue in its place.
     return this.#call('query', args);
+  }
+
+  async subscribe(...args: Args<'subscribe'>): Promise<Subscription> {
+    // As with `query`.
+    return this.#call('subscribe', args);
   }
 
   produce(...args: Args<'produce'>): ReturnType<Engine['produce']> {
@@ -162,6 +170,17 @@ export class ThreadEngine implements Engine {
         else queue?.fail(errorOf(message.error));
         break;
       }
+      case 'deliveries':
+        for (const { delivery, subscriptions } of message.deliveries)
+          for (const id of subscriptions) this.#subscriptions.get(id)?.push(delivery);
+        break;
+      case 'subscription-end': {
+        const queue = this.#subscriptions.get(message.subscription);
+        this.#subscriptions.delete(message.subscription);
+        if (message.error === null) queue?.finish(message.end);
+        else queue?.fail(errorOf(message.error));
+        break;
+      }
       case 'fatal':
         this.#fatal(errorOf(message.error));
         break;
@@ -175,6 +194,10 @@ export class ThreadEngine implements Engine {
   #result(id: number, value: unknown): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
+    if (isSubscriptionStart(value)) {
+      pending?.resolve(this.#subscribed(value) as never);
+      return;
+    }
     if (!isStreamHead(value)) {
       pending?.resolve(value as never);
       return;
@@ -182,6 +205,18 @@ export class ThreadEngine implements Engine {
     const queue = this.#incoming(value);
     this.#streams.set(value.stream, queue);
     pending?.resolve(queue as never);
+  }
+
+  #subscribed({ subscription, head }: SubscriptionStart): SubscriptionQueue {
+    const queue = new SubscriptionQueue(head, {
+      onRead: (bytes) => this.#post({ kind: 'subscription-credit', subscription, bytes }),
+      onClose: () => {
+        const isOpen = this.#subscriptions.delete(subscription);
+        if (isOpen && this.#dead === null) this.#post({ kind: 'close-subscription', subscription });
+      },
+    });
+    this.#subscriptions.set(subscription, queue);
+    return queue;
   }
 
   #incoming({ stream, head }: StreamHead): RowQueue {
@@ -208,7 +243,13 @@ export class ThreadEngine implements Engine {
     this.#pending.clear();
     for (const queue of this.#streams.values()) queue.fail(error);
     this.#streams.clear();
+    for (const queue of this.#subscriptions.values()) queue.fail(error);
+    this.#subscriptions.clear();
   }
+}
+
+function isSubscriptionStart(value: unknown): value is SubscriptionStart {
+  return typeof value === 'object' && value !== null && 'subscription' in value && 'head' in value;
 }
 
 function isStreamHead(value: unknown): value is StreamHead {

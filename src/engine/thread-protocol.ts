@@ -1,9 +1,18 @@
 /** Messages between the engine's thread and the one that holds its `ThreadEngine`. Everything is plain data. */
 import type { Problem } from '../base/errors.ts';
 import { ProblemError } from '../base/errors.ts';
-import type { Engine, FailureData, QueryFrame, QueryHead, QueryStream } from './api.ts';
+import type {
+  Engine,
+  FailureData,
+  QueryFrame,
+  QueryHead,
+  QueryStream,
+  SubscriptionHead,
+} from './api.ts';
 import { StatementFailure } from './api.ts';
 import { plainProblem } from './plain-problem.ts';
+import type { QueryEnd } from './row-queue.ts';
+import type { Delivery } from './subscribe/delivery.ts';
 
 /** Methods that are called and answered; `query` answers with a stream instead. */
 export type CallMethod = Exclude<keyof Engine, typeof Symbol.asyncDispose>;
@@ -18,6 +27,8 @@ export type ToEngine =
   /** The reader has taken `bytes` of the stream's rows and may be sent as many more. */
   | { readonly kind: 'credit'; readonly stream: number; readonly bytes: number }
   | { readonly kind: 'close-stream'; readonly stream: number }
+  | { readonly kind: 'subscription-credit'; readonly subscription: number; readonly bytes: number }
+  | { readonly kind: 'close-subscription'; readonly subscription: number }
   | { readonly kind: 'stop' };
 
 export type FromEngine =
@@ -31,6 +42,14 @@ export type FromEngine =
       readonly end: ReturnType<QueryStream['end']>;
       readonly error: ErrorData | null;
     }
+  /** Each delivery with all subscriptions that get it. */
+  | { readonly kind: 'deliveries'; readonly deliveries: readonly AddressedDelivery[] }
+  | {
+      readonly kind: 'subscription-end';
+      readonly subscription: number;
+      readonly end: QueryEnd;
+      readonly error: ErrorData | null;
+    }
   | { readonly kind: 'fatal'; readonly error: ErrorData }
   | { readonly kind: 'stopped' };
 
@@ -38,6 +57,17 @@ export type FromEngine =
 export interface StreamHead {
   readonly stream: number;
   readonly head: QueryHead;
+}
+
+/** What `subscribe` answers. */
+export interface SubscriptionStart {
+  readonly subscription: number;
+  readonly head: SubscriptionHead;
+}
+
+export interface AddressedDelivery {
+  readonly delivery: Delivery;
+  readonly subscriptions: readonly number[];
 }
 
 export type ErrorData =

@@ -1,5 +1,5 @@
 /** A query as the tick sees it: a task, who it commits as, and what happens around it. */
-import type { Task } from '../execution/task.ts';
+import type { Task, TaskCommit } from '../execution/task.ts';
 import type { Owner, RecordBatch } from '../log/log.ts';
 
 export interface TickQuery {
@@ -18,10 +18,10 @@ export interface TickQuery {
    */
   admits?(topic: string, batch: RecordBatch): boolean;
   /**
-   * At the end of a tick in which it ran: sets aside what is to leave. The function is called once that tick is durable, by
+   * At the end of a tick in which it ran: sets aside what is to leave; `part` is what it does to the log. The function is called once that tick is durable, by
    * which time the query may have run again.
    */
-  seal(): () => void;
+  seal(part: TaskCommit | null): () => void;
   /** It threw; its task's results of this tick are dropped, and the task with them. */
   onFailed(error: unknown): void;
 }

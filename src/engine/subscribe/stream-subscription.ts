@@ -1,0 +1,193 @@
+/** A subscription to a stream: a push query whose tokens are places in the stream's topic. */
+import type { Env } from '../../base/env.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { ExecutionLimits } from '../../execution/limits.ts';
+import type { StateMemory } from '../../execution/state/memory.ts';
+import type { SchemaResolver } from '../../formats/schema.ts';
+import type { FunctionRegistry } from '../../functions/define.ts';
+import type { Log, Offset, TopicPartition } from '../../log/log.ts';
+import { propertyValue } from '../../sql/properties.ts';
+import type { QueryHead } from '../api.ts';
+import { timesOf } from '../logical-time.ts';
+import type { ProcessingLog } from '../processing-log.ts';
+import { PushQuery } from '../push-query.ts';
+import type { QueryEnd } from '../row-queue.ts';
+import type { SchemaGate } from '../schema-gate.ts';
+import type { Ticker } from '../tick.ts';
+import { insertDelivery, tickDelivery } from './delivery.ts';
+import { sentBytesMax } from './limits.ts';
+import type { DeliverySink } from './subscriber.ts';
+import type { SubscriptionRequest } from './subscriptions.ts';
+import { expired, identityOf, type Position, positionOf, positionText } from './token.ts';
+
+type StreamPlan = Extract<SubscriptionRequest['effect']['plan'], { kind: 'stream' }>;
+
+export interface StreamRequest extends SubscriptionRequest {
+  readonly id: string;
+  readonly plan: StreamPlan;
+  readonly sink: DeliverySink;
+}
+
+export interface StreamContext {
+  readonly log: Log;
+  readonly env: Env;
+  readonly functions: FunctionRegistry;
+  readonly schemas: SchemaResolver;
+  readonly gate: (catalog: Catalog) => SchemaGate | null;
+  readonly ticker: Ticker;
+  readonly limits: ExecutionLimits;
+  readonly memory: StateMemory;
+  readonly processingLog: ProcessingLog | null;
+  readonly catalog: () => Catalog;
+  readonly onEnd: () => void;
+}
+
+export interface StreamSubscription {
+  readonly identity: string;
+  readonly isEnded: boolean;
+  give(bytes: number): void;
+  finish(end: 'closed' | 'terminated'): void;
+}
+
+export async function startStream(
+  request: StreamRequest,
+  context: StreamContext,
+): Promise<StreamSubscription> {
+  const { log, ticker } = context;
+  const topic = context.catalog().sources.get(request.plan.source)?.topic ?? '';
+  const identity = identityOfStream(request, context);
+  const { after } = request.effect;
+  const position = after === null ? null : positionOf(after, identity);
+  if (position !== null) await checkReachable(position, topic, log);
+  return ticker.atRest(() => {
+    const spec = log.topics().find(({ name }) => name === topic);
+    const bounds = Array.from({ length: spec?.partitions ?? 0 }, (_, partition) =>
+      log.bounds({ topic, partition }),
+    );
+    const isEarliest =
+      request.from === 'beginning' ||
+      propertyValue(request.properties, 'auto.offset.reset') === 'earliest';
+    const start =
+      position?.offsets ?? bounds.map(({ start: first, end }) => (isEarliest ? first : end));
+    return new Running(request, context, { identity, start }).start();
+  });
+}
+
+function identityOfStream({ plan }: StreamRequest, { catalog }: StreamContext): string {
+  const source = catalog().sources.get(plan.source);
+  const steps = JSON.stringify(plan.plan.steps, (name, value: unknown) =>
+    name === 'limit' ? undefined : value,
+  );
+  return identityOf('stream', source?.query ?? null, steps);
+}
+
+/** Throws `subscribe.expired` where records behind the token have gone, or stand in a topic that was made anew since. */
+async function checkReachable({ offsets, time }: Position, topic: string, log: Log): Promise<void> {
+  const spec = log.topics().find(({ name }) => name === topic);
+  if (spec?.partitions !== offsets.length) throw expired('the topic has other partitions');
+  for (const [partition, offset] of offsets.entries()) {
+    const { start, end } = log.bounds({ topic, partition });
+    if (offset < start || offset > end) throw expired('records behind it have been deleted');
+    if (offset === start) continue;
+    const [batch] = await log.read({ topic, partition }, offset - 1, 1);
+    const isOlder = batch === undefined || timesOf(batch)(offset - 1) < time;
+    if (!isOlder) throw expired('the topic has been made anew');
+  }
+}
+
+class Running implements StreamSubscription {
+  readonly identity: string;
+  readonly #request: StreamRequest;
+  readonly #context: StreamContext;
+  readonly #query: PushQuery;
+  readonly #start: readonly Offset[];
+  #credit: number = sentBytesMax;
+  #wake: (() => void) | null = null;
+
+  constructor(
+    request: StreamRequest,
+    context: StreamContext,
+    { identity, start }: { readonly identity: string; readonly start: readonly Offset[] },
+  ) {
+    this.identity = identity;
+    this.#request = request;
+    this.#context = context;
+    this.#start = start;
+    const { id, sql, plan, properties, effect } = request;
+    const head: QueryHead = { queryId: id, kind: 'push', columns: effect.columns, table: false };
+    this.#query = new PushQuery({
+      ...context,
+      gate: context.gate(context.catalog()),
+      head,
+      sql,
+      plan: plan.plan,
+      properties,
+      limit: plan.limit,
+      until: 'cancelled',
+      start: ({ partition }: TopicPartition) => start[partition] ?? 0,
+      withOffsets: true,
+      onEnd: () => this.#onEnd(),
+    });
+  }
+
+  get isEnded(): boolean {
+    return this.#query.rows.isEnded;
+  }
+
+  start(): this {
+    this.#send([], this.#start);
+    void this.#pump();
+    if (this.#request.plan.limit === 0) this.#query.finish('limit');
+    else this.#context.ticker.add(this.#query);
+    return this;
+  }
+
+  give(bytes: number): void {
+    this.#credit += bytes;
+    if (this.#credit <= 0) return;
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  finish(end: 'closed' | 'terminated'): void {
+    if (end === 'closed') void this.#query.rows.close();
+    else this.#query.finish(end);
+    this.give(Number.POSITIVE_INFINITY);
+  }
+
+  #onEnd(): void {
+    const { ticker, processingLog, onEnd } = this.#context;
+    processingLog?.remove(this.#query.id);
+    ticker.remove(this.#query.id);
+    onEnd();
+  }
+
+  async #pump(): Promise<void> {
+    const { sink } = this.#request;
+    try {
+      for await (const { rows, offsets } of this.#query.rows) {
+        this.#send(rows, offsets ?? []);
+        while (this.#credit <= 0) await this.#credited();
+      }
+      sink.finish(this.#query.rows.end() as QueryEnd);
+    } catch (error) {
+      sink.fail(error);
+    }
+  }
+
+  #credited(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  #send(rows: readonly string[], offsets: readonly Offset[]): void {
+    const { log, env } = this.#context;
+    const position = positionText({ wallMs: env.clock.now(), time: log.nextTime(), offsets });
+    const { form, sink } = this.#request;
+    const delivery =
+      rows.length === 0 ? tickDelivery(position) : insertDelivery(rows, form, position);
+    this.#credit -= delivery.bytes;
+    sink.push(delivery);
+  }
+}
