@@ -237,6 +237,12 @@ class Reader {
         "Delimiter cannot be empty, if you meant to have a tab or space for delimiter, please use the special values 'TAB' or 'SPACE'\nExample valid value: ';'",
       );
     }
+    if (text === '"') {
+      throw invalid(
+        name,
+        `Invalid delimiter value: '"'. The quoteChar character and the delimiter cannot be the same ('"')\nExample valid value: ';'`,
+      );
+    }
     if (text.length === 1) return text;
     throw invalid(
       name,

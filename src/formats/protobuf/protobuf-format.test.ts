@@ -239,6 +239,29 @@ describe('reading', () => {
   });
 });
 
+describe('a DATE', () => {
+  const read1 = (hex: string) =>
+    read(
+      protobufFormat.schemas!.derive(columns(['D', 'DATE']), 'value', specOf({})).text,
+      hex,
+      columns(['D', 'DATE']),
+    );
+
+  it('is a day of a month', () => {
+    // 2024-02-29
+    expect(read1('00 0a 07 08 e80f 10 02 18 1d')).toEqual([19_782]);
+  });
+
+  it.each([
+    ['00 0a 07 08 e80f 10 0d 18 01', 'there is no DATE of year 2024, month 13 and day 1'],
+    ['00 0a 07 08 e80f 10 02 18 1e', 'there is no DATE of year 2024, month 2 and day 30'],
+    ['00 0a 05 08 e80f 10 04', 'there is no DATE of year 2024, month 4 and day 0'],
+    ['00 0a 00', 'there is no DATE of year 0, month 0 and day 0'],
+  ])('is refused where there is none: %s', (hex, message) => {
+    expect(() => read1(hex)).toThrow(message);
+  });
+});
+
 describe('writing with a schema of somebody else’s', () => {
   const schema = proto(
     'package p; message A { string s = 1; } message B { uint32 u = 3; string n = 1; oneof o { int32 x = 4; string y = 5; } }',

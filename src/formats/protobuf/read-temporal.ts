@@ -1,7 +1,7 @@
 /** Messages that stand for SQL types of their own: Decimal, Date, TimeOfDay, Timestamp. */
 import type { Bytes } from '../../base/env.ts';
 import type { SqlType } from '../../types/type.ts';
-import { daysFromCivil } from '../../types/temporal.ts';
+import { daysFromCivil, daysInMonth } from '../../types/temporal.ts';
 import type { Value } from '../../types/value.ts';
 import { bigintOfBytes } from '../bigint-bytes.ts';
 import { fitDecimal } from '../fit-decimal.ts';
@@ -42,8 +42,11 @@ function readNumbers(cursor: ProtoCursor): readonly [number, number, number, num
   return numbers;
 }
 
+/** google.type.Date allows zeros for "any"; a DATE is always one day. */
 function readDate(cursor: ProtoCursor): Value {
   const [year, month, day] = readNumbers(cursor);
+  if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
+    throw new FormatError(`there is no DATE of year ${year}, month ${month} and day ${day}`);
   return dateInRange(daysFromCivil(year, month, day));
 }
 
