@@ -7,6 +7,7 @@ import type { QueryHead } from './api.ts';
 import { catchUpBytesMax, pushBufferBytesMax } from './limits.ts';
 import { RecordPrinter } from './record-printer.ts';
 import { RowQueue } from './row-queue.ts';
+import type { SchemaGate } from './schema-gate.ts';
 import type { Ticker } from './tick.ts';
 
 export interface PrintQueryOptions {
@@ -15,6 +16,8 @@ export interface PrintQueryOptions {
   readonly effect: Extract<Effect, { kind: 'print' }>;
   readonly log: Log;
   readonly schemas: SchemaResolver;
+  /** Fetches schemas of a remote registry; null where the registry is the engine's own. */
+  readonly gate: SchemaGate | null;
   readonly ticker: Ticker;
   readonly onEnd: () => void;
 }
@@ -75,12 +78,13 @@ export class PrintQuery {
   }
 
   async #readLines(): Promise<string[]> {
-    const { effect, log } = this.#options;
+    const { effect, log, gate } = this.#options;
     const lines: string[] = [];
     for (const [partition, next] of this.#next.entries()) {
       const of = { topic: effect.topic, partition };
       if (next >= log.bounds(of).end) continue;
       for (const batch of await log.read(of, next, catchUpBytesMax)) {
+        await gate?.ask(batch, this.#printer.framedSides);
         for (const record of decodeRecords(batch)) {
           if (record.offset < next) continue;
           if (effect.limit !== null && this.#printed >= effect.limit) return lines;

@@ -7,6 +7,7 @@ import { getInt32, getInt64, textOf } from '../base/bytes.ts';
 import type { Bytes } from '../base/env.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { LogRecord } from '../log/log.ts';
+import type { FramedSides } from '../registry/remote/frame-ids.ts';
 import { javaDoubleText } from '../types/java-text.ts';
 import { schemaCandidates } from './schema-candidates.ts';
 
@@ -136,6 +137,11 @@ class Detector {
     };
   }
 
+  /** May the bytes still name schemas? */
+  get isFramed(): boolean {
+    return this.#candidates.some(({ name }) => framed.test(name));
+  }
+
   announcement(): string {
     if (!this.#seen) return `${this.#what} format: ¯\\_(ツ)_/¯ - no data processed`;
     const names = this.#candidates
@@ -144,6 +150,9 @@ class Detector {
     return `${this.#what} format: ${names.length > 0 ? names.join(' or ') : anyBytes.name}`;
   }
 }
+
+/** Formats whose bytes name a schema, by themselves or in a windowed key. */
+const framed = /\b(AVRO|PROTOBUF|JSON_SR)\b/;
 
 export class RecordPrinter {
   readonly #keys: Detector;
@@ -155,6 +164,11 @@ export class RecordPrinter {
     const plain = candidatesOf(schemas);
     this.#keys = new Detector('Key', keyCandidatesOf(plain));
     this.#values = new Detector('Value', [...plain, anyBytes]);
+  }
+
+  /** Which sides may name schemas, as far as records have shown. */
+  get framedSides(): FramedSides {
+    return { key: this.#keys.isFramed, value: this.#values.isFramed };
   }
 
   /** The record's line, after the lines that say what it is taken for when that has changed. */

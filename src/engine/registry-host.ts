@@ -130,7 +130,10 @@ export class RegistryHost {
 
   /** Answers when what changed is durable. Throws Problems `registry.*`. */
   async request<Op extends RegistryOp>(request: RequestOf<Op>): Promise<RegistryReplies[Op]> {
-    if (this.#mirror !== null) return this.#mirror.remote.request<Op>(request);
+    if (this.#mirror !== null) {
+      if (request.forwarded === true) throw chained(this.#mirror.remote.urls);
+      return this.#mirror.remote.request<Op>(request);
+    }
     if (isRead(request)) return answer<Op>(this.store, request).reply;
     return this.#atRest(async () => {
       const { reply, records } = answer<Op>(this.store, request);
@@ -191,6 +194,17 @@ export class RegistryHost {
       await this.#log.commit([{ owner: null, appends, offsets: [], state: [] }]);
     settle();
   }
+}
+
+/** It could go round for ever. */
+function chained(urls: string): ProblemError {
+  return problem(
+    'registry.chained',
+    `The server that is asked for schemas has none of its own: its Schema Registry is at ${urls}`,
+    {
+      hint: 'ksql.schema.registry.url must be that of a registry, not of this server itself or of another that asks one.',
+    },
+  );
 }
 
 function outcomeOf<Result>(run: () => Result): () => Result {

@@ -36,6 +36,12 @@ export class SchemaFetcher {
     return since !== undefined && this.#options.env.clock.now() - since < schemaAbsentMs;
   }
 
+  /** Asks once for each id; false where the registry cannot be asked. For whoever can do without. */
+  async ask(ids: Iterable<number>): Promise<boolean> {
+    for (const id of ids) if (!this.#isStopped && !(await this.#fetch(id))) return false;
+    return true;
+  }
+
   want(ids: Iterable<number>): void {
     for (const id of ids) this.#wanted.add(id);
     if (this.#isRunning || this.#wanted.size === 0) return;

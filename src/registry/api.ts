@@ -104,4 +104,10 @@ export interface RegistryReplies {
   readonly 'delete-config': CompatibilityLevel;
 }
 export type RegistryOp = RegistryRequest['op'];
-export type RequestOf<Op extends RegistryOp> = Extract<RegistryRequest, { readonly op: Op }>;
+export type RequestOf<Op extends RegistryOp> = Extract<RegistryRequest, { readonly op: Op }> & {
+  /** It comes from an engine whose registry is elsewhere: one that would pass it on as well refuses it. */
+  readonly forwarded?: boolean;
+};
+
+/** The header that marks requests of engines whose registry is elsewhere. */
+export const forwardedHeader = 'x-leat-registry-client';

@@ -21,7 +21,7 @@ export interface VersionEntry {
 }
 
 /** How deep references may refer. */
-const REFERENCE_DEPTH_MAX = 20;
+export const REFERENCE_DEPTH_MAX = 20;
 const defaultLevel: CompatibilityLevel = 'BACKWARD';
 
 export class SchemaStore implements SchemaResolver {

@@ -1,7 +1,15 @@
 /** What the registry's routes share: Confluent's content type, parameters and error codes (Schema Registry API reference). */
 import { ProblemError, problem } from '../base/errors.ts';
 import type { SchemaType } from '../formats/schema.ts';
-import type { SchemaInput, SchemaReference, VersionSpec } from '../registry/api.ts';
+import {
+  forwardedHeader,
+  type RegistryOp,
+  type RegistryReplies,
+  type RequestOf,
+  type SchemaInput,
+  type SchemaReference,
+  type VersionSpec,
+} from '../registry/api.ts';
 import type { Exchange } from './exchange.ts';
 import type { Route, RouteContext } from './route.ts';
 
@@ -18,6 +26,7 @@ const codes: Readonly<Record<string, number>> = {
   'registry.version-not-soft-deleted': 40407,
   'registry.no-level': 40408,
   'registry.incompatible': 409,
+  'registry.chained': 42101,
   'registry.invalid-schema': 42201,
   'schema.invalid': 42201,
   'registry.invalid-version': 42202,
@@ -35,14 +44,21 @@ const codes: Readonly<Record<string, number>> = {
 export function registryRoute(
   method: Route['method'],
   path: string,
-  answer: (exchange: Exchange, engine: RouteContext['engine']) => Promise<unknown>,
+  answer: (
+    exchange: Exchange,
+    engine: Pick<RouteContext['engine'], 'registry'>,
+  ) => Promise<unknown>,
 ): Route {
   return {
     method,
     path,
     async handle(exchange, { engine }) {
+      const forwarded = exchange.request.headers[forwardedHeader] !== undefined;
+      const registry = <Op extends RegistryOp>(
+        request: RequestOf<Op>,
+      ): Promise<RegistryReplies[Op]> => engine.registry<Op>({ ...request, forwarded });
       try {
-        exchange.send(await answer(exchange, engine), 200, contentType);
+        exchange.send(await answer(exchange, { registry }), 200, contentType);
       } catch (error) {
         const code = error instanceof ProblemError ? codes[error.code] : undefined;
         if (code === undefined || !(error instanceof ProblemError)) throw error;

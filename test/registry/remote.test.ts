@@ -148,3 +148,33 @@ test('while it is down statements say so, known schemas work after a restart, an
   await start(Number(port));
   await expect.poll(() => values(engine, 'OUT'), { timeout: 15_000 }).toHaveLength(2);
 });
+
+test('PRINT shows records whose schemas nobody has seen, and bytes while it is down', async () => {
+  const engine = await open();
+  await run(
+    engine,
+    "CREATE STREAM S (V BIGINT) WITH (kafka_topic='s', value_format='kafka', partitions=1);",
+  );
+  const id = await register('elsewhere', withV);
+  await produce(engine, [0, 0, 0, 0, id, 10, 14]);
+  const print = async () => {
+    const sql = "PRINT 's' FROM BEGINNING LIMIT 1;";
+    const rows: unknown[] = [];
+    for await (const batch of await engine.query({ sql, properties: {}, variables: {} }))
+      rows.push(...batch.rows);
+    return rows;
+  };
+  const { port } = new URL(url);
+  await stop();
+  expect(await print()).toEqual([
+    'Key format: ¯\\_(ツ)_/¯ - no data processed',
+    'Value format: KAFKA_STRING',
+    expect.stringContaining('key: <null>, value: \0\0\0\0'),
+  ]);
+  await start(Number(port));
+  expect(await print()).toEqual([
+    'Key format: ¯\\_(ツ)_/¯ - no data processed',
+    'Value format: AVRO or KAFKA_STRING',
+    expect.stringContaining('key: <null>, value: {"V":5,"W":7}, partition: 0'),
+  ]);
+});

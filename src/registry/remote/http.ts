@@ -1,9 +1,10 @@
 /**
  * Requests to a remote registry: JSON over HTTP, tried again a few times where trying again can help, given up after a time,
- * with answers of a limited size. Several addresses are those of one registry, asked in turn.
+ * with answers of a limited size. Redirects are not followed: what is written would not arrive. Several addresses are those of one registry, asked in turn.
  */
 import type { Json, Timers } from '../../base/env.ts';
 import { type ProblemError, problem } from '../../base/errors.ts';
+import { forwardedHeader } from '../api.ts';
 
 const requestTimeoutMs = 5_000;
 /** Waits before the second and the third attempt. */
@@ -78,15 +79,19 @@ export class RegistryHttp {
         method,
         headers: {
           accept: `${contentType}, application/json`,
+          [forwardedHeader]: '1',
           ...(body === undefined ? {} : { 'content-type': contentType }),
           ...(authorization === null ? {} : { authorization }),
         },
+        redirect: 'manual',
         signal: aborter.signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await textOf(response);
       if (response.status >= 500 || response.status === 429)
         throw new Unavailable(`HTTP status ${response.status}: ${text.slice(0, 200)}`);
+      if (response.status >= 300 && response.status < 400)
+        throw new Unavailable(`it redirects to ${response.headers.get('location')?.slice(0, 200)}`);
       return { status: response.status, body: jsonOf(text) };
     } finally {
       timer[Symbol.dispose]();

@@ -11,12 +11,14 @@ import { schemaTypes } from '../../formats/table.ts';
 import type { SchemaChange } from '../../sql/schema-change.ts';
 import type { RegisteredSchema, SchemaInput, SchemaReference, SubjectVersion } from '../api.ts';
 import type { RegistryRecord } from '../record.ts';
-import type { SchemaStore } from '../store.ts';
+import { REFERENCE_DEPTH_MAX, type SchemaStore } from '../store.ts';
 import type { Question } from './observed-store.ts';
 import type { RemoteRegistry } from './remote-registry.ts';
 
 /** Where schemas are kept that the remote registry gives by id without saying where they stand. */
 const nowhere = ':nowhere:';
+/** Schemas learnt for one question. */
+const referencesMax = 1_000;
 
 export class RegistryMirror {
   readonly remote: RemoteRegistry;
@@ -92,6 +94,7 @@ export class RegistryMirror {
 
 /** Records gathered over a few requests, and the store as they make it. */
 class Learnt {
+  readonly #underWay = new Set<string>();
   readonly records: RegistryRecord[] = [];
   readonly #store: SchemaStore;
   readonly #remote: RemoteRegistry;
@@ -176,8 +179,15 @@ class Learnt {
     this.#deleteAbove(subject, 0);
   }
 
+  /** Throws `registry.invalid-schema` for what refers to itself or to more than anybody needs. */
   async reference({ subject, version }: SchemaReference): Promise<void> {
     if (this.#store.version(subject, version) !== null) return;
+    const place = JSON.stringify([subject, version]);
+    if (this.#underWay.has(place))
+      throw unreadable(`version ${version} of ${subject} refers to itself`);
+    if (this.#underWay.size >= REFERENCE_DEPTH_MAX || this.records.length >= referencesMax)
+      throw unreadable(`version ${version} of ${subject} is one reference too many`);
+    this.#underWay.add(place);
     const found = await this.#remote.request<'version'>({
       op: 'version',
       subject,
@@ -185,6 +195,7 @@ class Learnt {
       deleted: true,
     });
     await this.#keep(found, 'seen');
+    this.#underWay.delete(place);
   }
 
   /**
@@ -228,6 +239,10 @@ class Learnt {
     this.#store.apply(record);
     this.records.push(record);
   }
+}
+
+function unreadable(why: string): ProblemError {
+  return problem('registry.invalid-schema', `Schema cannot be read: ${why}`);
 }
 
 const notFound: ReadonlySet<string> = new Set([

@@ -33,6 +33,7 @@ const codes: ReadonlyMap<unknown, ProblemCode> = new Map([
   [42203, 'registry.invalid-level'],
   [42205, 'registry.not-permitted'],
   [42206, 'registry.reference-exists'],
+  [42101, 'registry.chained'],
 ]);
 
 export class RemoteRegistry {

@@ -12,7 +12,7 @@ import {
 } from '../registry-exchange.ts';
 import type { Route, RouteContext } from '../route.ts';
 
-type Engine = RouteContext['engine'];
+type Engine = Pick<RouteContext['engine'], 'registry'>;
 
 /** With and without a subject. */
 function both(
