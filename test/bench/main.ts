@@ -10,6 +10,7 @@ import { describeMachine } from './machine.ts';
 import { batchProduce, PRODUCE_RECORDS, rawAppend, recordProduce } from './produce.ts';
 import { type Contestant, type Race, race } from './rounds.ts';
 import { isBuilt } from './server-process.ts';
+import { type Spread, STATE_KEYS, STATE_RECORDS, stateContestant } from './state.ts';
 import { measureStart } from './start.ts';
 import { STREAM_JOIN_RECORDS, streamJoinNaive, streamJoinProduct } from './stream-join.ts';
 import {
@@ -133,6 +134,31 @@ async function produce(): Promise<void> {
   note(`batches ${rates[0]}, records ${rates[1]}, raw ${rates[2]}`);
 }
 
+async function state(): Promise<void> {
+  for (const spread of ['Zipf', 'uniform'] satisfies Spread[]) {
+    const spilled = await stateContestant(spread, true);
+    const resident = await stateContestant(spread, false);
+    const { medians } = await raced([spilled, resident], FEW_ROUNDS);
+    const rates = medians.map((time) => STATE_RECORDS / time);
+    const share = rates[0]! / rates[1]!;
+    const must = spread === 'Zipf' ? 75 : 40;
+    report(
+      `state four times its memory, ${spread} keys, k rec/s`,
+      rates[0]!.toFixed(0),
+      `≥ ${must}`,
+      rates[0]! >= must,
+    );
+    const { residentBytes, spilledBytes, readsPerRecord } = spilled.figures;
+    note(
+      `${share.toFixed(2)} of the ${rates[1]!.toFixed(0)} k rec/s with all in memory; ${readsPerRecord.toFixed(2)} reads a record`,
+    );
+    const perKey = (bytes: number) => (bytes / STATE_KEYS).toFixed(0);
+    note(
+      `of each key: ${perKey(residentBytes)} bytes in memory, ${perKey(spilledBytes)} on disk; all in memory ${perKey(resident.figures.residentBytes)}`,
+    );
+  }
+}
+
 async function latency(): Promise<void> {
   for (const { load, rowsPerSecond, p50, p99 } of await measureLatency()) {
     const limit = load === 'idle' ? 10 : 25;
@@ -193,6 +219,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   session: () => windows(SESSION_SHAPES),
   join,
   'stream-join': streamJoin,
+  state,
   produce,
   latency,
   start,
