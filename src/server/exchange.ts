@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { problem } from '../base/errors.ts';
 import { readBody } from './body.ts';
-import { errorReply } from './errors.ts';
+import { errorBody, errorReply, type OnError } from './errors.ts';
 import type { ListenerLimits } from './limits.ts';
 import { json } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
@@ -17,6 +17,8 @@ export interface ExchangeSettings {
   /** Aborts when the server stops. */
   readonly closing: AbortSignal;
   readonly limits: Pick<ListenerLimits, 'bodyBytes' | 'requestMs'>;
+  /** Hears of every error that a client is told, with what it is told. */
+  readonly onError: OnError;
 }
 
 export class Exchange {
@@ -29,15 +31,19 @@ export class Exchange {
   readonly closing: AbortSignal;
   readonly #stalledMs: number;
   readonly #limits: ExchangeSettings['limits'];
+  readonly #onError: OnError;
+  /** When the answer began, in the milliseconds of `performance.now`; null before. */
+  answeredMs: number | null = null;
 
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     params: Readonly<Record<string, string>>,
-    { stalledMs, closing, limits }: ExchangeSettings,
+    { stalledMs, closing, limits, onError }: ExchangeSettings,
   ) {
     this.#stalledMs = stalledMs;
     this.#limits = limits;
+    this.#onError = onError;
     this.closing = closing;
     this.request = request;
     this.response = response;
@@ -77,6 +83,7 @@ export class Exchange {
   /** A whole answer. */
   send(body: unknown, status = 200, type: string = json): void {
     this.#refuseRest();
+    this.answeredMs = performance.now();
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     this.response.writeHead(status, {
       'content-type': type,
@@ -87,12 +94,21 @@ export class Exchange {
 
   fail(error: unknown): void {
     const { status, body } = errorReply(error);
+    this.#onError(error, body);
     if (this.closing.aborted && !this.isHttp2) this.response.setHeader('connection', 'close');
     this.send(body, status);
   }
 
+  /** What the client is told of an error in the middle of an answer. */
+  errorBody(error: unknown): Readonly<Record<string, unknown>> {
+    const body = errorBody(error);
+    this.#onError(error, body);
+    return body;
+  }
+
   /** Begins a streamed answer. */
   begin(type: string): void {
+    this.answeredMs = performance.now();
     this.response.writeHead(200, { 'content-type': type });
     this.response.flushHeaders();
   }

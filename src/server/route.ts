@@ -1,6 +1,7 @@
 /** What a route is and what it is given. */
 import type { Engine } from '../engine/api.ts';
 import type { Exchange } from './exchange.ts';
+import type { ServerMetrics } from './server-metrics.ts';
 
 export interface RouteContext {
   readonly engine: Engine;
@@ -14,6 +15,9 @@ export interface RouteContext {
   readonly statuses: Map<string, Readonly<Record<string, unknown>>>;
   /** Whether statements are still taken; `/ksql/terminate` ends that. */
   readonly lifecycle: { state: 'READY' | 'TERMINATING' | 'TERMINATED' };
+  readonly metrics: ServerMetrics;
+  /** Connections, and requests and sockets under way. */
+  readonly connections: () => { readonly open: number; readonly active: number };
   /** May a session set this property? Throws what is wrong with it. */
   readonly checkProperty: (name: string) => void;
 }

@@ -4,7 +4,6 @@ import { type QueryHead, type QueryStream, StatementFailure } from '../engine/ap
 import { bytesToBase64 } from '../types/base64.ts';
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
 import { shuttingDown } from './drain.ts';
-import { errorBody } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { delimited, json, ksqlJson, ksqlProtobuf } from './messages.ts';
 import { messageOf, schemaText as protobufText } from './protobuf/schema.ts';
@@ -141,7 +140,7 @@ export async function sendRows(
     if (isCutOff(exchange, stream)) throw shuttingDown();
     exchange.end(`${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`);
   } catch (error) {
-    exchange.end(`${framing.error(errorBody(error))}${framing.tail}`);
+    exchange.end(`${framing.error(exchange.errorBody(error))}${framing.tail}`);
   }
 }
 
@@ -176,6 +175,6 @@ export async function sendLines(
     exchange.end();
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof StatementFailure)) throw error;
-    exchange.end(`${JSON.stringify(errorBody(error))}\n`);
+    exchange.end(`${JSON.stringify(exchange.errorBody(error))}\n`);
   }
 }

@@ -9,7 +9,7 @@ import { ProblemError, problem } from '../base/errors.ts';
 import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
 import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
 import { shuttingDown } from './drain.ts';
-import { errorBody } from './errors.ts';
+import { errorBody, type OnError } from './errors.ts';
 import { ksqlRequest, parseBody } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
 
@@ -25,11 +25,18 @@ const failed = 1011;
 const timedOut = 1013;
 const tooSlow = 4008;
 
+export interface SocketSettings {
+  readonly stalledMs: number;
+  /** Aborts when the server stops. */
+  readonly closing: AbortSignal;
+  readonly onError: OnError;
+}
+
 export async function serveSocket(
   socket: WebSocket,
   request: IncomingMessage,
   engine: Engine,
-  { stalledMs, closing }: { readonly stalledMs: number; readonly closing: AbortSignal },
+  { stalledMs, closing, onError }: SocketSettings,
 ): Promise<void> {
   socket.on('error', () => socket.terminate());
   const ping = keepAlive(socket);
@@ -47,7 +54,9 @@ export async function serveSocket(
     if (closing.aborted && stream.end() === 'closed') throw shuttingDown();
     end(socket, done, 'done');
   } catch (error) {
-    const [code, reason] = describe(error);
+    const body = errorBody(error);
+    onError(error, body);
+    const [code, reason] = describe(error, body);
     end(socket, code, reason);
   } finally {
     socket.once('close', () => clearInterval(ping));
@@ -56,7 +65,7 @@ export async function serveSocket(
 }
 
 /** Pings, and drops a peer that did not answer the last one. Where rows still wait for the network it had no chance to. */
-function keepAlive(socket: WebSocket): NodeJS.Timeout {
+export function keepAlive(socket: WebSocket): NodeJS.Timeout {
   let alive = true;
   socket.on('pong', () => {
     alive = true;
@@ -86,7 +95,7 @@ async function sendAll(socket: WebSocket, stream: QueryStream, stalledMs: number
     const deleted = new Set(tombstones ?? []);
     for (const [at, row] of rows.entries()) {
       if (socket.readyState !== socket.OPEN) return;
-      await send(
+      await sendFrame(
         socket,
         isPrint
           ? JSON.stringify(row)
@@ -98,7 +107,7 @@ async function sendAll(socket: WebSocket, stream: QueryStream, stalledMs: number
 }
 
 /** Sends a frame; when too much waits for the network, resolves once it is out. Throws `push.slow-consumer`. */
-async function send(socket: WebSocket, text: string, stalledMs: number): Promise<void> {
+export async function sendFrame(socket: WebSocket, text: string, stalledMs: number): Promise<void> {
   if (socket.bufferedAmount <= socketBytesMax) {
     socket.send(text);
     return;
@@ -113,8 +122,10 @@ async function send(socket: WebSocket, text: string, stalledMs: number): Promise
   });
 }
 
-function describe(error: unknown): readonly [code: number, reason: string] {
-  const body = errorBody(error);
+function describe(
+  error: unknown,
+  body: ReturnType<typeof errorBody>,
+): readonly [code: number, reason: string] {
   const code = body['error_code'] as number;
   const message = String(body['message']);
   if (code === 42900) return [tooSlow, message];
@@ -136,7 +147,8 @@ function end(socket: WebSocket, code: number, reason: string): void {
   socket.close(code, truncated(reason));
 }
 
-function truncated(reason: string): string {
+/** As much of a reason as a close frame takes. */
+export function truncated(reason: string): string {
   const bytes = Buffer.from(reason, 'utf8');
   if (bytes.length <= reasonBytesMax) return reason;
   // A character cut in half decodes to a replacement of three bytes: stay clear of the limit.

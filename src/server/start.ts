@@ -1,12 +1,14 @@
 /** The server: one port, every protocol, one engine behind it. */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
 import { serviceId } from '../engine/config.ts';
 import { checkOverridable } from '../sql/properties.ts';
 import { bodyEncoding } from './body.ts';
 import { Connections } from './connections.ts';
+import type { OnError } from './errors.ts';
 import { allowOrigin } from './cross-origin.ts';
 import { Drain } from './drain.ts';
 import { Exchange } from './exchange.ts';
@@ -20,6 +22,8 @@ import { createPort } from './port.ts';
 import type { RouteContext } from './route.ts';
 import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
+import { ServerMetrics } from './server-metrics.ts';
+import { errorObserver } from './error-observer.ts';
 import { stalledMsMax } from './slow-consumer.ts';
 import { upgrade } from './upgrade.ts';
 import { version } from './version.ts';
@@ -34,6 +38,8 @@ export interface ServerOptions {
   readonly properties?: Readonly<Record<string, string>>;
   /** How long a client may take nothing of what is sent to it; a minute unless a test is in a hurry. */
   readonly stalledMs?: number;
+  /** Failures of ours are told here; nobody, if absent. */
+  readonly logger?: Logger;
 }
 
 export interface RunningServer {
@@ -57,21 +63,25 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   const limits = listenerLimits(properties);
   const router = new Router(routes);
   const drain = new Drain();
+  const metrics = new ServerMetrics();
+  const onError = errorObserver(metrics, options.logger ?? null);
   const context: RouteContext = {
     engine,
+    metrics,
+    connections: () => ({ open: [...connections.sockets].length, active: drain.active }),
     identity: { version, clusterId: 'leat', serviceId: serviceId(properties) },
     statuses: new Map(),
     lifecycle: { state: 'READY' },
     checkProperty: (name) => checkOverridable(name, properties),
   };
   const handler = (request: IncomingMessage, response: ServerResponse) =>
-    void handle(request, response, { router, context, policy, stalledMs, drain, limits });
+    void handle(request, response, { router, context, policy, stalledMs, drain, limits, onError });
   const connections = new Connections(limits);
   const takers = {
     http1: http1Taker(handler, limits),
     http2: http2Taker(handler, connections, limits),
     webSocket: webSocketTaker(handler, limits, (request, socket, head) =>
-      upgrade(request, socket, head, { engine, policy, stalledMs, drain, limits }),
+      upgrade(request, socket, head, { engine, policy, stalledMs, drain, limits, onError }),
     ),
   };
   const port = createPort({ takers, connections, limits, tls: null, needsLogin: false });
@@ -104,12 +114,13 @@ interface Serving {
   readonly stalledMs: number;
   readonly drain: Drain;
   readonly limits: ListenerLimits;
+  readonly onError: OnError;
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  { router, context, policy, stalledMs, drain, limits }: Serving,
+  { router, context, policy, stalledMs, drain, limits, onError }: Serving,
 ): Promise<void> {
   response.on('error', () => undefined);
   const found = router.find(request.method ?? 'GET', request.url ?? '/');
@@ -117,6 +128,13 @@ async function handle(
     stalledMs,
     closing: drain.closing,
     limits,
+    onError,
+  });
+  const began = performance.now();
+  response.once('close', () => {
+    const seconds = ((exchange.answeredMs ?? performance.now()) - began) / 1000;
+    const { method = '' } = request;
+    context.metrics.answered(found?.route?.path ?? null, method, response.statusCode, seconds);
   });
   try {
     const leave = drain.enter();

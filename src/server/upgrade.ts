@@ -3,8 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Engine } from '../engine/api.ts';
 import type { Drain } from './drain.ts';
+import type { OnError } from './errors.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
 import type { ListenerLimits } from './limits.ts';
+
+const subscribePath = '/leat/v1/subscribe';
 
 export interface Upgrading {
   readonly engine: Engine;
@@ -12,25 +15,28 @@ export interface Upgrading {
   readonly stalledMs: number;
   readonly drain: Drain;
   readonly limits: ListenerLimits;
+  readonly onError: OnError;
 }
 
 export async function upgrade(
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
-  { engine, policy, stalledMs, drain, limits }: Upgrading,
+  { engine, policy, stalledMs, drain, limits, onError }: Upgrading,
 ): Promise<void> {
   const path = (request.url ?? '').split('?', 1)[0];
   const refusal = hostRefusal(request.headers, policy);
-  if (path !== '/ws/query' || refusal !== null) {
+  if ((path !== '/ws/query' && path !== subscribePath) || refusal !== null) {
     socket.end(
       `HTTP/1.1 ${refusal === null ? '404 Not Found' : '403 Forbidden'}\r\nConnection: close\r\n\r\n`,
     );
     return;
   }
-  const [{ WebSocketServer }, { serveSocket }] = await Promise.all([
+  const [{ WebSocketServer }, serve] = await Promise.all([
     import('ws'),
-    import('./socket.ts'),
+    path === subscribePath
+      ? import('./subscribe-socket.ts').then(({ serveSubscriber }) => serveSubscriber)
+      : import('./socket.ts').then(({ serveSocket }) => serveSocket),
   ]);
   const acceptor = new WebSocketServer({
     noServer: true,
@@ -40,6 +46,6 @@ export async function upgrade(
   });
   acceptor.handleUpgrade(request, socket, head, (client) => {
     if (!drain.closing.aborted) client.once('close', drain.enter());
-    void serveSocket(client, request, engine, { stalledMs, closing: drain.closing });
+    void serve(client, request, engine, { stalledMs, closing: drain.closing, onError });
   });
 }

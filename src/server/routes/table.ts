@@ -18,10 +18,12 @@ import {
 import { closeQueryRoute } from './close-query.ts';
 import { insertsRoute, insertsStreamRoute } from './inserts-stream.ts';
 import { ksqlRoute } from './ksql.ts';
+import { metricsRoute } from './metrics.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
 import { registryConfigRoutes } from './registry-config.ts';
 import { registrySchemaRoutes } from './registry-schemas.ts';
 import { registrySubjectRoutes } from './registry-subjects.ts';
+import { subscribeGetRoute, subscribePostRoute } from './subscribe.ts';
 import { terminateRoute } from './terminate.ts';
 
 export const routes: readonly Route[] = [
@@ -33,6 +35,8 @@ export const routes: readonly Route[] = [
   insertsStreamRoute,
   insertsRoute,
   closeQueryRoute,
+  subscribePostRoute,
+  subscribeGetRoute,
   infoRoute,
   healthcheckRoute,
   statusRoute,
@@ -45,6 +49,7 @@ export const routes: readonly Route[] = [
   metadataIdRoute,
   readyRoute,
   liveRoute,
+  metricsRoute,
   ...registrySubjectRoutes,
   ...registrySchemaRoutes,
   ...registryConfigRoutes,
