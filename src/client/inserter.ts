@@ -2,6 +2,7 @@
 import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { once } from 'node:events';
 import { problem } from '../base/errors.ts';
+import { delimited } from '../server/media-types.ts';
 
 /** One connection; `await using` closes it, whatever became of the rows. */
 export class RowInserts implements AsyncDisposable {
@@ -16,7 +17,11 @@ export class RowInserts implements AsyncDisposable {
   constructor(url: string, target: string) {
     this.#session = connect(url);
     this.#session.on('error', (error) => this.#fail(error));
-    this.#stream = this.#session.request({ ':method': 'POST', ':path': '/inserts-stream' });
+    this.#stream = this.#session.request({
+      ':method': 'POST',
+      ':path': '/inserts-stream',
+      accept: delimited,
+    });
     this.#stream.setEncoding('utf8');
     this.#stream.on('error', (error) => this.#fail(error));
     this.#stream.on('data', (text: string) => this.#receive(text));

@@ -122,6 +122,23 @@ export class Exchange {
     }
   }
 
+  /**
+   * Part of a streamed answer that shares its piece of the connection with no other: over HTTP/2 a DATA frame of its own, as
+   * long as it fits one. Resolves when it has left. Throws `push.slow-consumer`.
+   */
+  async writeAlone(text: string): Promise<void> {
+    if (this.gone.aborted) return;
+    const left = new Promise<boolean>((resolve) => {
+      const timer = setTimeout(() => resolve(false), this.#stalledMs);
+      // Called with an error when the client has gone meanwhile: then there is nothing to wait for either.
+      this.response.write(Buffer.from(text, 'utf8'), () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+    if (!(await left)) throw slowConsumer(this.#stalledMs);
+  }
+
   /** The end of a streamed answer. A client that does not take it loses its connection. */
   end(text = ''): void {
     const timer = setTimeout(() => this.response.destroy(), this.#stalledMs).unref();

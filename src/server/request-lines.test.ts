@@ -50,6 +50,19 @@ describe('lines of a body', () => {
     expect(await allOf(lines)).toEqual(['12345678', null, 'x', null]);
   });
 
+  test('that come after the taker has had enough are forgotten', async () => {
+    let read = 0;
+    async function* body(): AsyncGenerator<Buffer> {
+      for (; read < 10; read++) yield Buffer.from('1\n2\n3');
+    }
+    const lines = new RequestLines(body(), limits);
+    await lines.next(1);
+    lines.stop();
+    expect((await allOf(lines))[0]).toBe('2');
+    await expect.poll(() => read).toBe(10);
+    expect(await lines.next()).toBeNull();
+  });
+
   test('break off with the body, after what came before', async () => {
     async function* body(): AsyncGenerator<Buffer> {
       yield Buffer.from('a\nb');

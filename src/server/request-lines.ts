@@ -42,17 +42,26 @@ export class RequestLines {
     return lines;
   }
 
+  /** No more is wanted: what has arrived is given, then null. */
+  stop(): void {
+    this.#isOver = true;
+    this.#arrived?.();
+    this.#taken?.();
+  }
+
   async #read(body: AsyncIterable<Buffer>): Promise<void> {
     try {
       for await (const chunk of body) {
+        // Read and forgotten: a request that is broken off would take its answer with it.
+        if (this.#isOver) continue;
         this.#split(chunk);
         if (this.#lines.length > 0) this.#arrived?.();
-        while (this.#lines.length >= this.#limits.lines)
+        while (this.#lines.length >= this.#limits.lines && !this.#isOver)
           await new Promise<void>((resolve) => {
             this.#taken = resolve;
           });
       }
-      this.#endLine();
+      if (!this.#isOver) this.#endLine();
     } catch (error) {
       this.#failure = { error };
     }

@@ -118,8 +118,8 @@ export function finalMessage(stream: QueryStream): string | null {
 }
 
 /**
- * Sends the rows of `stream` and ends the answer. Over HTTP/2 every row is a write, hence a DATA frame, of its own: clients
- * parse chunk by chunk.
+ * Sends the rows of `stream` and ends the answer. Over HTTP/2
+ * clients of the delimited framing parse DATA frame by DATA frame, some of them row by row.
  */
 export async function sendRows(
   exchange: Exchange,
@@ -129,13 +129,15 @@ export async function sendRows(
 ): Promise<void> {
   exchange.begin(type);
   closeWith(exchange, stream);
-  await exchange.write(framing.head);
+  const isReadByFrame = exchange.isHttp2 && type === delimited;
+  if (isReadByFrame) await exchange.writeAlone(framing.head);
+  else await exchange.write(framing.head);
   try {
     for await (const { rows, tombstones } of stream) {
       const deleted = new Set(tombstones ?? []);
       const pieces = rows.flatMap((row, at) => framing.row(row, deleted.has(at)) ?? []);
-      if (!exchange.isHttp2) await exchange.write(pieces.join(''));
-      else for (const piece of pieces) await exchange.write(piece);
+      if (!isReadByFrame) await exchange.write(pieces.join(''));
+      else for (const frame of framesOf(pieces, stream.head)) await exchange.writeAlone(frame);
     }
     if (isCutOff(exchange, stream)) throw shuttingDown();
     exchange.end(`${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`);
@@ -155,6 +157,21 @@ function closeWith({ gone, closing }: Exchange, stream: QueryStream): void {
 /** Whether the query ended because the server stops, which its reader is to be told. */
 function isCutOff({ closing, gone }: Exchange, stream: QueryStream): boolean {
   return closing.aborted && !gone.aborted && stream.end() === 'closed';
+}
+
+/** Bytes of a DATA frame that every peer takes (RFC 9113 §4.2), in characters of at most four bytes. */
+const frameCharactersMax: number = (16 * 1024) / 4;
+
+/** The pieces of DATA frames: rows of a push query one by one, those of a pull query as many as one surely holds. */
+function framesOf(rows: readonly string[], { kind }: QueryHead): readonly string[] {
+  if (kind === 'push') return rows;
+  const frames: string[] = [];
+  for (const row of rows) {
+    const last = frames.at(-1);
+    if (last === undefined || last.length + row.length > frameCharactersMax) frames.push(row);
+    else frames[frames.length - 1] = last + row;
+  }
+  return frames;
 }
 
 /** Sends those lines of a PRINT that are wanted. */

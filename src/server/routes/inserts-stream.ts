@@ -44,6 +44,8 @@ async function insert(
   if ((exchange.request.headers['content-encoding'] ?? 'identity') !== 'identity')
     throw problem('request.unsupported-encoding', 'a stream of rows cannot be compressed');
   const lines = new RequestLines(exchange.request, { lines: rowsMax, lineBytes: lineBytesMax });
+  // What has arrived is acknowledged; the client sees by the end of the answer that no more is taken.
+  exchange.closing.addEventListener('abort', () => lines.stop(), { signal: exchange.gone });
   const [first = null] = (await lines.next(1)) ?? [];
   const target = first === null ? undefined : parseBody(first)['target'];
   if (typeof target !== 'string')
@@ -80,7 +82,7 @@ class Inserts {
     for (let rows = await lines.next(); rows !== null; rows = await lines.next()) {
       if (await this.#insert(rows)) break;
     }
-    this.#exchange.response.end(this.#asArray ? ']' : '');
+    this.#exchange.finish(this.#asArray ? ']' : '');
   }
 
   /** Takes null for a row that is too long. Whether a row was refused that ends the answer. */
@@ -91,17 +93,25 @@ class Inserts {
       this.#target,
       taken.filter((row) => row !== null),
     );
-    let text = '';
+    const acknowledgements: string[] = [];
     let next = 0;
     let isOver = false;
     for (const row of taken) {
       const outcome = row === null ? rowTooLong : (outcomes[next++] as Problem | null);
-      text += this.#acknowledgement(outcome);
+      acknowledgements.push(this.#acknowledgement(outcome));
       isOver = outcome !== null && !this.#goesOn;
       if (isOver) break;
     }
-    await this.#exchange.write(text);
+    await this.#send(acknowledgements);
     return isOver;
+  }
+
+  /** Over HTTP/2 clients that name no media type may parse DATA frame by DATA frame. */
+  async #send(acknowledgements: readonly string[]): Promise<void> {
+    const { isHttp2, request } = this.#exchange;
+    if (!isHttp2 || request.headers.accept !== undefined)
+      return this.#exchange.write(acknowledgements.join(''));
+    for (const one of acknowledgements) await this.#exchange.writeAlone(one);
   }
 
   #acknowledgement(outcome: Problem | null): string {
