@@ -1,11 +1,13 @@
 /** Entry of the engine's thread: one LocalEngine, driven by messages. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
-import type { Engine, QueryStream } from './api.ts';
+import type { Engine, QueryHead, QueryStream } from './api.ts';
 import type { EngineConfig } from './config.ts';
+import { FinishedStream } from './finished-stream.ts';
 import { pushBufferBytesMax } from './limits.ts';
 import type { LocalEngine } from './local-engine.ts';
 import { openLocalEngine } from './open.ts';
+import { Outbox } from './outbox.ts';
 import { ThreadSubscriptions } from './subscribe/thread-subscriptions.ts';
 import {
   errorData,
@@ -62,8 +64,12 @@ const streams = new Map<number, Outgoing>();
 let lastStream = 0;
 const subscriptions = new ThreadSubscriptions(post);
 
+const outbox = new Outbox<FromEngine>((messages) => port?.postMessage(messages), false);
+/** JSON of columns that were sent, as long as somebody has them. */
+const columnTexts = new WeakMap<QueryHead['columns'], string>();
+
 function post(message: FromEngine): void {
-  port?.postMessage(message);
+  outbox.add(message);
 }
 
 async function call(
@@ -82,6 +88,16 @@ async function call(
 }
 
 function startStream(callId: number, stream: QueryStream): void {
+  if (stream instanceof FinishedStream) {
+    const { queryId, columns, table } = stream.head;
+    let text = columnTexts.get(columns);
+    if (text === undefined) {
+      text = JSON.stringify(columns);
+      columnTexts.set(columns, text);
+    }
+    post({ kind: 'finished', id: callId, queryId, columns: text, table, rows: stream.rows });
+    return;
+  }
   const id = ++lastStream;
   const outgoing = new Outgoing(stream);
   streams.set(id, outgoing);
@@ -94,7 +110,7 @@ async function start(): Promise<void> {
   const engine = await openLocalEngine(workerData as EngineConfig, {
     onFatal: (error) => post({ kind: 'fatal', error: errorData(error) }),
   });
-  port?.on('message', (message: ToEngine) => {
+  const receive = (message: ToEngine): void => {
     switch (message.kind) {
       case 'call':
         void call(engine, message);
@@ -115,6 +131,10 @@ async function start(): Promise<void> {
         void stop(engine);
         break;
     }
+  };
+  port?.on('message', (messages: readonly ToEngine[]) => {
+    for (const message of messages) receive(message);
+    post({ kind: 'received' });
   });
   post({ kind: 'ready' });
 }
@@ -126,10 +146,12 @@ async function stop(engine: Engine): Promise<void> {
   } catch (error) {
     post({ kind: 'fatal', error: errorData(error) });
   }
+  outbox.flush();
   port?.close();
 }
 
 start().catch((error: unknown) => {
   post({ kind: 'fatal', error: errorData(error) });
+  outbox.flush();
   port?.close();
 });

@@ -2,8 +2,11 @@
 import { Worker } from 'node:worker_threads';
 import { problem } from '../base/errors.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
-import type { Engine, QueryStream, Subscription } from './api.ts';
+import type { Engine, QueryHead, QueryStream, Subscription } from './api.ts';
 import type { EngineConfig } from './config.ts';
+import { FinishedStream } from './finished-stream.ts';
+import { pullPlansMax } from './limits.ts';
+import { Outbox } from './outbox.ts';
 import { RowQueue } from './row-queue.ts';
 import { SubscriptionQueue } from './subscribe/subscription-queue.ts';
 import {
@@ -30,6 +33,9 @@ export interface ThreadEngineOptions {
 
 export class ThreadEngine implements Engine {
   readonly #worker: Worker;
+  readonly #outbox: Outbox<ToEngine>;
+  /** By their JSON, which queries for the same columns share. */
+  readonly #columns = new Map<string, QueryHead['columns']>();
   readonly #options: ThreadEngineOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #streams = new Map<number, RowQueue>();
@@ -44,9 +50,9 @@ export class ThreadEngine implements Engine {
     const worker = new Worker(new URL(file, import.meta.url), { workerData: config });
     const engine = new ThreadEngine(worker, options);
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', (message: FromEngine) => {
-        if (message.kind === 'ready') resolve();
-        else if (message.kind === 'fatal') reject(errorOf(message.error));
+      worker.once('message', ([message]: readonly FromEngine[]) => {
+        if (message?.kind === 'ready') resolve();
+        else if (message?.kind === 'fatal') reject(errorOf(message.error));
       });
       worker.once('error', reject);
     });
@@ -56,6 +62,7 @@ export class ThreadEngine implements Engine {
 
   private constructor(worker: Worker, options: ThreadEngineOptions) {
     this.#worker = worker;
+    this.#outbox = new Outbox((messages) => worker.postMessage(messages), true);
     this.#options = options;
   }
 
@@ -139,11 +146,13 @@ export class ThreadEngine implements Engine {
   }
 
   #post(message: ToEngine): void {
-    this.#worker.postMessage(message);
+    this.#outbox.add(message);
   }
 
   #listen(): void {
-    this.#worker.on('message', (message: FromEngine) => this.#receive(message));
+    this.#worker.on('message', (messages: readonly FromEngine[]) => {
+      for (const message of messages) this.#receive(message);
+    });
     this.#worker.on('error', (error) => this.#fatal(error as Error));
     this.#worker.on('exit', () => this.#stopped?.());
   }
@@ -155,6 +164,21 @@ export class ThreadEngine implements Engine {
       case 'result':
         this.#result(message.id, message.value);
         break;
+      case 'received':
+        this.#outbox.received();
+        break;
+      case 'finished': {
+        const { id, queryId, table, rows } = message;
+        const head = {
+          queryId,
+          kind: 'pull',
+          columns: this.#columnsOf(message.columns),
+          table,
+        } as const;
+        this.#pending.get(id)?.resolve(new FinishedStream(head, rows) as never);
+        this.#pending.delete(id);
+        break;
+      }
       case 'error': {
         this.#pending.get(message.id)?.reject(errorOf(message.error));
         this.#pending.delete(message.id);
@@ -188,6 +212,15 @@ export class ThreadEngine implements Engine {
         this.#stopped?.();
         break;
     }
+  }
+
+  #columnsOf(text: string): QueryHead['columns'] {
+    const known = this.#columns.get(text);
+    if (known !== undefined) return known;
+    if (this.#columns.size >= pullPlansMax) this.#columns.clear();
+    const columns = JSON.parse(text) as QueryHead['columns'];
+    this.#columns.set(text, columns);
+    return columns;
   }
 
   /** A query's stream is registered as its head arrives, before any frame can. */

@@ -33,6 +33,17 @@ export type ToEngine =
 
 export type FromEngine =
   | { readonly kind: 'ready' }
+  /** The messages sent last have arrived. */
+  | { readonly kind: 'received' }
+  /** To `query`: the whole answer. `columns` are the columns of its head as JSON, the same text for the same columns. */
+  | {
+      readonly kind: 'finished';
+      readonly id: number;
+      readonly queryId: string;
+      readonly columns: string;
+      readonly table: boolean;
+      readonly rows: readonly string[];
+    }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorData }
   | { readonly kind: 'frame'; readonly stream: number; readonly frame: QueryFrame }

@@ -12,6 +12,9 @@ import { slowConsumer } from './slow-consumer.ts';
 /** Bytes written at a time: a client that takes fewer within its time is too slow. */
 const pieceBytesMax: number = 64 * 1024;
 
+/** Why `gone` aborts; without a reason an exception is made each time. */
+const closed = new Error('the connection was closed');
+
 export interface ExchangeSettings {
   readonly stalledMs: number;
   /** Aborts when the server stops. */
@@ -25,11 +28,11 @@ export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly params: Readonly<Record<string, string>>;
-  /** Aborts when the client has gone. */
-  readonly gone: AbortSignal;
   /** Aborts when the server stops: what streams ends. */
   readonly closing: AbortSignal;
   readonly #stalledMs: number;
+  #gone: AbortController | null = null;
+  #isClosed = false;
   readonly #limits: ExchangeSettings['limits'];
   readonly #onError: OnError;
   /** When the answer began, in the milliseconds of `performance.now`; null before. */
@@ -48,9 +51,19 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.params = params;
-    const controller = new AbortController();
-    this.gone = controller.signal;
-    response.once('close', () => controller.abort());
+    response.once('close', () => {
+      this.#isClosed = true;
+      this.#gone?.abort(closed);
+    });
+  }
+
+  /** Aborts when the client has gone. Made for those who ask: most answers are over at once. */
+  get gone(): AbortSignal {
+    if (this.#gone === null) {
+      this.#gone = new AbortController();
+      if (this.#isClosed) this.#gone.abort(closed);
+    }
+    return this.#gone.signal;
   }
 
   get isHttp2(): boolean {

@@ -1,6 +1,7 @@
 /** The framings in which a query's rows leave over HTTP (spec: api.md §5, §6). */
 import { ProblemError } from '../base/errors.ts';
 import { type QueryHead, type QueryStream, StatementFailure } from '../engine/api.ts';
+import { FinishedStream } from '../engine/finished-stream.ts';
 import { bytesToBase64 } from '../types/base64.ts';
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
 import { shuttingDown } from './drain.ts';
@@ -8,6 +9,9 @@ import type { Exchange } from './exchange.ts';
 import { delimited, json, ksqlJson, ksqlProtobuf } from './messages.ts';
 import { messageOf, schemaText as protobufText } from './protobuf/schema.ts';
 import { rowWriter } from './protobuf/write-row.ts';
+
+/** Characters of an answer that goes as a whole. */
+const wholeAnswerMax: number = 32 * 1024;
 
 /** How one media type writes its pieces; null for what it does not say. */
 export interface Framing {
@@ -70,7 +74,7 @@ function isOpenEnded(head: QueryHead): boolean {
 
 /** A line each: metadata, then rows as arrays. */
 const delimitedFraming = (head: QueryHead): Framing => ({
-  head: `${JSON.stringify(metadata(head))}\n`,
+  head: `${metadata(head)}\n`,
   row: (text, tombstone) => (tombstone ? null : `${text}\n`),
   error: (body) => `${JSON.stringify(body)}\n`,
   final: () => null,
@@ -78,7 +82,7 @@ const delimitedFraming = (head: QueryHead): Framing => ({
 });
 /** One JSON array without line breaks. */
 const jsonFraming = (head: QueryHead): Framing => ({
-  head: `[${JSON.stringify(metadata(head))}`,
+  head: `[${metadata(head)}`,
   row: (text, tombstone) => (tombstone ? null : `,${text}`),
   error: (body) => `,${JSON.stringify(body)}`,
   final: () => null,
@@ -92,13 +96,19 @@ export const framings: Readonly<Record<string, (head: QueryHead) => Framing>> = 
   [json]: jsonFraming,
 };
 
-function metadata(head: QueryHead): object {
-  return {
-    queryId: head.queryId,
-    columnNames: head.columns.map(({ name }) => name),
-    columnTypes: head.columns.map(({ type }) => formatType(type, quoteNever)),
-  };
+function metadata({ queryId, columns }: QueryHead): string {
+  let text = columnsTexts.get(columns);
+  if (text === undefined) {
+    const columnNames = columns.map(({ name }) => name);
+    const columnTypes = columns.map(({ type }) => formatType(type, quoteNever));
+    text = JSON.stringify({ columnNames, columnTypes }).slice(1);
+    columnsTexts.set(columns, text);
+  }
+  return `{"queryId":${JSON.stringify(queryId)},${text}`;
 }
+
+/** What metadata says of columns. */
+const columnsTexts = new WeakMap<QueryHead['columns'], string>();
 
 /** Column list with back-quoted names; keys are marked for pull queries only. */
 export function schemaText(head: QueryHead): string {
@@ -118,7 +128,7 @@ export function finalMessage(stream: QueryStream): string | null {
 }
 
 /**
- * Sends the rows of `stream` and ends the answer. Over HTTP/2
+ * Sends the rows of `stream` and ends the answer; a short one that is there as a whole at once, with its length. Over HTTP/2
  * clients of the delimited framing parse DATA frame by DATA frame, some of them row by row.
  */
 export async function sendRows(
@@ -127,6 +137,12 @@ export async function sendRows(
   framing: Framing,
   type: string,
 ): Promise<void> {
+  if (stream instanceof FinishedStream && !exchange.isHttp2) {
+    const rows = stream.rows.flatMap((row) => framing.row(row, false) ?? []);
+    const final = framing.final(finalMessage(stream)) ?? '';
+    const text = `${framing.head}${rows.join('')}${final}${framing.tail}`;
+    if (text.length <= wholeAnswerMax) return exchange.send(text, 200, type);
+  }
   exchange.begin(type);
   closeWith(exchange, stream);
   const isReadByFrame = exchange.isHttp2 && type === delimited;
