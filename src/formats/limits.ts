@@ -3,8 +3,8 @@
 /** `format.depth`: how deep containers may nest in one document; the document itself is level 1. */
 export const NESTING_DEPTH_MAX = 100;
 
-/** Structs (and rows) with more fields than this look names up by hash instead of by inlined comparisons. */
-export const INLINE_NAMES_MAX = 40;
+/** Structs (and rows) with more fields than this have names looked up and values read by calls instead of inlined text. */
+export const INLINE_COLUMNS_MAX = 40;
 
 /**
  * Decoders and encoders with more columns than this run column by column through closures: V8 does not optimise functions of

@@ -10,17 +10,17 @@
  * counts only if it closed before `end`.
  */
 import type { Bytes } from '../../base/env.ts';
-import type { Field, SqlType } from '../../types/type.ts';
+import type { Field } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import type { RangeVariables } from '../format.ts';
+import { INLINE_COLUMNS_MAX } from '../limits.ts';
 import { hasTwins } from './name-table.ts';
+import type { Taking } from './plain-source.ts';
 import { valueChecker, valueReader } from './readers.ts';
 import {
   CURSOR,
   LOOK_AT,
   membersSource,
-  PLAIN_BIGINT,
-  PLAIN_STRING,
   SLOW,
   spaceSource,
   valueConstants,
@@ -73,7 +73,7 @@ export function decodeSource(shape: DecodeShape, names: DecodeNames): string {
     present === undefined ? '' : `${present} = ${value};`;
   return `{
 ${assignNulls} ${assignNoRanges} ${setPresent(true)}
-const $view = ${k}[${LOOK_AT}](bytes), $cursor = ${k}[${CURSOR}];
+const $view = ${k}[${LOOK_AT}](bytes), $cursor = ${k}[${CURSOR}], $last = bytes.length - 8;
 let $p = start, $done = false;
 $fast: {
 if (start >= end) break $fast;
@@ -90,7 +90,7 @@ if (!$done) {
 }
 
 function fastSource(shape: DecodeShape, names: DecodeNames): string {
-  if (!shape.wrapped) return singleSource(names);
+  if (!shape.wrapped) return singleSource(shape.columns, names);
   if (hasTwins(shape.columns)) return 'break $fast;';
   return membersSource({
     fields: shape.columns,
@@ -101,30 +101,25 @@ function fastSource(shape: DecodeShape, names: DecodeNames): string {
 }
 
 /** The document is the value. That a number or word must not run into what follows is left to the slow path. */
-function singleSource({ slots, k }: DecodeNames): string {
+function singleSource(columns: readonly Field[], { slots, k }: DecodeNames): string {
+  const target = slots[0] ?? '$value';
+  const place = { type: columns[0]!.type, index: 0, isInlined: false };
   return `if ($c === 110) break $fast;
 ${slots.length === 0 ? 'let $value;' : ''}
-${valueSource(k, 0, slots[0] ?? '$value')}
+${valueSource(k, place, { kind: 'read', target })}
 if ($p < end && ($c = bytes[$p]) !== 32 && $c !== 10 && $c !== 13 && $c !== 9) break $fast;
 $done = true;`;
 }
 
-/** Reads or validates one column's value. */
-function columnSource(
-  { columns, needed }: DecodeShape,
-  { slots, k, ranges }: DecodeNames,
-  index: number,
-): string {
-  const slot = needed.indexOf(index);
-  const range = ranges?.[slot] ?? null;
-  const copied = range === null ? '' : rangeSource(range, columns[index]!.type, k);
-  return `${copied}\n${valueSource(k, index, slots[slot] ?? null)}`;
-}
-
-/** Takes the value's bytes where they are what the encoder would write. */
-function rangeSource({ start, end }: RangeVariables, type: SqlType, k: string): string {
-  const place = type.kind === 'STRING' ? PLAIN_STRING : type.kind === 'BIGINT' ? PLAIN_BIGINT : -1;
-  if (place === -1) return '';
-  return `${end} = ${k}[${place}](bytes, $p, end, $cursor);
-if (${end} !== -1) { ${start} = $p; $p = ${end}; break $member; }`;
+/** Takes one column's value. */
+function columnSource(shape: DecodeShape, names: DecodeNames, index: number): string {
+  const { type } = shape.columns[index]!;
+  const place = { type, index, isInlined: shape.columns.length <= INLINE_COLUMNS_MAX };
+  const slot = shape.needed.indexOf(index);
+  if (slot === -1) return valueSource(names.k, place, { kind: 'check' });
+  const target = names.slots[slot]!;
+  const range = names.ranges?.[slot] ?? null;
+  const taking: Taking =
+    range === null ? { kind: 'read', target } : { kind: 'range', target, range };
+  return valueSource(names.k, place, taking);
 }

@@ -4,7 +4,10 @@ import { longDouble } from './long-double.ts';
 
 function parsed(text: string): number {
   const bytes = new TextEncoder().encode(text);
-  return longDouble(bytes, 0, bytes.length);
+  const first = text.startsWith('-') ? 1 : 0;
+  const point = text.includes('.') ? text.indexOf('.') : text.length;
+  const magnitude = longDouble(new DataView(bytes.buffer), first, point, text.length);
+  return first === 1 ? -magnitude : magnitude;
 }
 
 const digits = fc
@@ -22,6 +25,13 @@ it('is the nearest double or says that it is not certain', () => {
     }),
     { numRuns: 5000 },
   );
+});
+
+it('takes integers, and points behind any number of digits', () => {
+  expect(parsed('1234567890123456')).toBe(1234567890123456);
+  expect(parsed('123456789012345.6')).toBe(123456789012345.6);
+  expect(parsed('12345678901234567.8')).toBe(12345678901234568);
+  expect(parsed('0.000')).toBe(0);
 });
 
 it('reads back what doubles print as', () => {

@@ -8,7 +8,7 @@
  * 10^-10. If q + c rounds to the same double for every c within 10^-10 of it, that is the nearest double; otherwise the value lies
  * next to the middle between two doubles, and the caller converts the text.
  */
-import type { Bytes } from '../../base/env.ts';
+import { appendDigits } from './digits.ts';
 
 const FIRST_DIGITS = 15;
 const DIGITS_MAX = 19;
@@ -21,30 +21,33 @@ const POWERS: readonly number[] = Array.from({ length: FRACTION_MAX + 1 }, (_, n
 const SPLITTER = 134_217_729;
 const TOLERANCE = 1e-10;
 
-/** The number in bytes[start, end), which is well formed and has no exponent; NaN if it has too many digits or is too close to a tie. */
-export function longDouble(bytes: Bytes, start: number, end: number): number {
-  const first = bytes[start] === 0x2d ? start + 1 : start;
-  let a = 0;
-  let b = 0;
-  let count = 0;
-  let fraction = 0;
-  for (let p = first; p < end; p++) {
-    const digit = bytes[p]! - 0x30;
-    if (digit === 0x2e - 0x30) {
-      fraction = end - p - 1;
-      continue;
-    }
-    // Zeros at the beginning are no digits of m.
-    if (count === 0 && digit === 0) continue;
-    if (count < FIRST_DIGITS) a = a * 10 + digit;
-    else b = b * 10 + digit;
-    count++;
+/**
+ * The number whose digits are at [first, end), with its point, if it has one, at `point`; without one that is `end`. It is well
+ * formed and has neither sign nor exponent. NaN if it has too many digits or is too close to a tie.
+ */
+export function longDouble(view: DataView, first: number, point: number, end: number): number {
+  const fraction = point === end ? 0 : end - point - 1;
+  // Zeros at the beginning are no digits of m.
+  let start = first;
+  if (view.getUint8(first) === 0x30) {
+    start = Math.min(point + 1, end);
+    while (start < end && view.getUint8(start) === 0x30) start++;
   }
+  const count = start < point && fraction > 0 ? end - start - 1 : end - start;
   if (count > DIGITS_MAX || fraction > FRACTION_MAX) return Number.NaN;
   const divisor = POWERS[fraction]!;
-  const magnitude =
-    count <= FIRST_DIGITS ? a / divisor : quotient(a, POWERS[count - FIRST_DIGITS]!, b, divisor);
-  return first === start ? magnitude : -magnitude;
+  if (count <= FIRST_DIGITS) return spanDigits(view, start, end, point) / divisor;
+  // The point is one of the bytes to the split if it comes before.
+  const split = start + FIRST_DIGITS + (start < point && point < start + FIRST_DIGITS ? 1 : 0);
+  const a = spanDigits(view, start, split, point);
+  const b = spanDigits(view, split, end, point);
+  return quotient(a, POWERS[count - FIRST_DIGITS]!, b, divisor);
+}
+
+/** The digits at [start, end), among which the point may be. */
+function spanDigits(view: DataView, start: number, end: number, point: number): number {
+  if (point < start || point >= end) return appendDigits(0, view, start, end);
+  return appendDigits(appendDigits(0, view, start, point), view, point + 1, end);
 }
 
 /** (a·power + b) / divisor, rounded to nearest; NaN if that is uncertain. */

@@ -28,7 +28,7 @@ export function readString(bytes: Bytes, start: number, end: number, cursor: Cur
 }
 
 /** `start` is behind the quote, `special` at the first byte that is not plain. */
-function readUnusualString(
+export function readUnusualString(
   bytes: Bytes,
   start: number,
   special: number,

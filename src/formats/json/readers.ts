@@ -6,8 +6,9 @@ import { unreachable } from '../../base/assert.ts';
 import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
-import { GENERATED_COLUMNS_MAX, NESTING_DEPTH_MAX } from '../limits.ts';
+import { GENERATED_COLUMNS_MAX, INLINE_COLUMNS_MAX, NESTING_DEPTH_MAX } from '../limits.ts';
 import { hasTwins } from './name-table.ts';
+import type { Taking } from './plain-source.ts';
 import {
   checkBigint,
   checkDouble,
@@ -116,10 +117,14 @@ function containerReader(type: Container, depth: number): Reader<Value> | null {
   const inner = depth + 1;
   switch (type.kind) {
     case 'ARRAY':
-      return containerFunction(arraySource('$value'), [], [valueReader(type.element, inner)]);
+      return containerFunction(
+        arraySource(type.element, true),
+        [],
+        [valueReader(type.element, inner)],
+      );
     case 'MAP':
       return containerFunction(
-        mapSource('$value'),
+        mapSource(type.value, true),
         [],
         [valueReader(type.value, inner), readString],
       );
@@ -140,9 +145,17 @@ function containerChecker(type: Container, depth: number): Checker | null {
   const inner = depth + 1;
   switch (type.kind) {
     case 'ARRAY':
-      return containerFunction(arraySource(null), [], [valueChecker(type.element, inner)]);
+      return containerFunction(
+        arraySource(type.element, false),
+        [],
+        [valueChecker(type.element, inner)],
+      );
     case 'MAP':
-      return containerFunction(mapSource(null), [], [valueChecker(type.value, inner), checkName]);
+      return containerFunction(
+        mapSource(type.value, false),
+        [],
+        [valueChecker(type.value, inner), checkName],
+      );
     case 'STRUCT': {
       const { fields } = type;
       if (hasTwins(fields)) return null;
@@ -164,41 +177,46 @@ interface ContainerSource {
   readonly result: string | null;
 }
 
-/** With a target the elements are read into it one after the other. */
-function arraySource(target: string | null): ContainerSource {
-  const element = valueSource('k', 0, target);
+const CHECK: Taking = { kind: 'check' };
+const READ_VALUE: Taking = { kind: 'read', target: '$value' };
+
+function arraySource(element: SqlType, isRead: boolean): ContainerSource {
+  const place = { type: element, index: 0, isInlined: true };
+  const item = isRead
+    ? `$value = null;\n${valueSource('k', place, READ_VALUE)}\n$result.push($value);`
+    : valueSource('k', place, CHECK);
   return {
-    before: target === null ? '' : `const $result = []; let ${target};`,
-    take: itemsSource('k', 0x5b, 0x5d, collected(element, target, `$result.push(${target});`)),
-    result: target === null ? null : '$result',
+    before: isRead ? 'const $result = []; let $value;' : '',
+    take: itemsSource('k', 0x5b, 0x5d, item),
+    result: isRead ? '$result' : null,
   };
 }
 
-function mapSource(target: string | null): ContainerSource {
-  const name = target === null ? null : '$name';
-  const entry = `${entryNameSource('k', 1, name)}
-${collected(valueSource('k', 0, target), target, `$result.set($name, ${target});`)}`;
+function mapSource(value: SqlType, isRead: boolean): ContainerSource {
+  const place = { type: value, index: 0, isInlined: true };
+  const entry = isRead
+    ? `${entryNameSource('k', 1, { kind: 'read', target: '$name' })}
+$value = null;
+${valueSource('k', place, READ_VALUE)}
+$result.set($name, $value);`
+    : `${entryNameSource('k', 1, CHECK)}\n${valueSource('k', place, CHECK)}`;
   return {
-    before: target === null ? '' : `const $result = new Map(); let $name, ${target};`,
+    before: isRead ? 'const $result = new Map(); let $name, $value;' : '',
     take: itemsSource('k', 0x7b, 0x7d, entry),
-    result: target === null ? null : '$result',
+    result: isRead ? '$result' : null,
   };
-}
-
-function collected(value: string, target: string | null, collect: string): string {
-  return target === null ? value : `${target} = null;\n${value}\n${collect}`;
 }
 
 function structSource(fields: readonly Field[], depth: number, isRead: boolean): ContainerSource {
-  const targets = fields.map((_, index) => (isRead ? `$v${index}` : null));
+  const targets = fields.map((_, index) => `$v${index}`);
+  const isInlined = fields.length <= INLINE_COLUMNS_MAX;
+  const value = (index: number): string => {
+    const taking: Taking = isRead ? { kind: 'read', target: targets[index]! } : CHECK;
+    return valueSource('k', { type: fields[index]!.type, index, isInlined }, taking);
+  };
   return {
     before: isRead ? targets.map((target) => `let ${target} = null;`).join(' ') : '',
-    take: membersSource({
-      fields,
-      k: 'k',
-      depth,
-      value: (index) => valueSource('k', index, targets[index]!),
-    }),
+    take: membersSource({ fields, k: 'k', depth, value }),
     result: isRead ? `[${targets.join(', ')}]` : null,
   };
 }
@@ -216,7 +234,7 @@ function containerFunction<T extends Reader<Value> | Checker>(
       ? 'return $done ? $p + 1 : -1;'
       : `$cursor.position = $done ? $p + 1 : -1;\nreturn ${result};`;
   const text = `return (bytes, start, end, $cursor) => { // ${++functionCount}
-const $view = $cursor.view;
+const $view = $cursor.view, $last = bytes.length - 8;
 let $p = start, $c = 0, $done = false;
 ${before}
 $fast: {

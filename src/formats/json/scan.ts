@@ -68,17 +68,17 @@ export function skipSpace(bytes: Bytes, start: number, end: number): number {
   return p;
 }
 
-const ONES = 0x01010101;
 const HIGH_BITS = 0x80808080 | 0;
 
 /**
  * The high bit of every byte that has a meaning of its own in JSON strings: quote, backslash, control characters, and what is not
- * ASCII. Bytes above a special one may be marked as well, by what it borrowed; the lowest mark is right.
+ * ASCII. With bit 1 turned over, the quote is the byte behind the control characters, and nothing else comes before it. Bytes
+ * above a special one may be marked as well, by what it borrowed; the lowest mark is right.
  */
 function specialsOf(word: number): number {
-  const quotes = (word ^ 0x22222222) - ONES;
-  const backslashes = (word ^ 0x5c5c5c5c) - ONES;
-  return (quotes | backslashes | (word - 0x20202020) | word) & HIGH_BITS;
+  const low = (word ^ 0x02020202) - 0x21212121;
+  const backslashes = (word ^ 0x5c5c5c5c) - 0x01010101;
+  return (low | backslashes | word) & HIGH_BITS;
 }
 
 /** Which byte of a word, 0 to 3, has the lowest mark. */
@@ -289,21 +289,4 @@ function skipArray(
     p = skipSpace(bytes, p + 1, end);
   }
   return -1;
-}
-
-/** The end of a string of ASCII without escapes, which is spelt as it would be written. -1 for anything else. */
-export function plainStringEnd(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
-  if (bytes[start] !== 0x22) return -1;
-  const p = skipPlain(bytes, start + 1, end, cursor.view);
-  return p < end && bytes[p] === 0x22 ? p + 1 : -1;
-}
-
-/** The end of an integer of at most 18 digits that is spelt as it would be written. -1 for anything else. */
-export function plainBigintEnd(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
-  const first = bytes[start] === 0x2d ? start + 1 : start;
-  const p = skipDigits(bytes, first, end, cursor.view);
-  const count = p - first;
-  if (count === 0 || count > 18 || p >= end) return -1;
-  if (bytes[first] === 0x30 && (count > 1 || first > start)) return -1;
-  return bytes[p] === 0x2e || (bytes[p]! | 0x20) === 0x65 ? -1 : p;
 }

@@ -2,24 +2,22 @@
  * Source text of the fast decoder's pieces: how one value is read, and how the members of an object are taken. The row's decoder
  * and the readers of nested containers are made of these.
  *
- * The text works on `bytes`, `end`, `$view`, `$cursor`, `$p` (the position) and `$c` (the byte at it), and leaves the block
+ * The text works on `bytes`, `end`, `$view`, `$last` (where the last eight bytes begin), `$cursor`, `$p` (the position) and `$c` (the byte at it), and leaves the block
  * labelled `$fast` when something is not as expected. Constants are in `k`: those of `valueConstants`, by number.
  *
  * Positions may run past `end` (the next record's bytes, or beyond the buffer) in comparisons of bytes only; words are read inside,
  * and loops stop at `end`.
  */
-import type { Field } from '../../types/type.ts';
-import { INLINE_NAMES_MAX } from '../limits.ts';
+import type { Field, SqlType } from '../../types/type.ts';
+import { INLINE_COLUMNS_MAX } from '../limits.ts';
 import { bytePattern, NameTable } from './name-table.ts';
+import { plainConstants, plainSource, type Taking } from './plain-source.ts';
 import {
   behindColon,
   type Checker,
   cursor,
   lookAt,
-  plainBigintEnd,
-  plainStringEnd,
   type Reader,
-  skipNull,
   skipSpace,
   skipValue,
 } from './scan.ts';
@@ -30,13 +28,11 @@ export const LOOK_AT = 1;
 export const SLOW = 2;
 const SKIP_SPACE = 3;
 const SKIP_VALUE = 4;
-const SKIP_NULL = 5;
 const TABLE = 6;
 const NEXT = 7;
-export const PLAIN_STRING = 8;
-export const PLAIN_BIGINT = 9;
-const BEHIND_COLON = 10;
-const READERS = 11;
+const BEHIND_COLON = 5;
+const PLAIN = 8;
+const READERS = PLAIN + plainConstants.length;
 
 /** What the text refers to by number: a reader for each field that is needed, a checker for the others. */
 export function valueConstants(
@@ -49,13 +45,10 @@ export function valueConstants(
   constants[SLOW] = null;
   constants[SKIP_SPACE] = skipSpace;
   constants[SKIP_VALUE] = skipValue;
-  constants[SKIP_NULL] = skipNull;
   constants[TABLE] = new NameTable(fields);
   constants[NEXT] = firstGuess(fields.length);
-  constants[PLAIN_STRING] = plainStringEnd;
-  constants[PLAIN_BIGINT] = plainBigintEnd;
   constants[BEHIND_COLON] = behindColon;
-  constants.push(...readers);
+  constants.push(...plainConstants, ...readers);
   return constants;
 }
 
@@ -64,20 +57,40 @@ export function spaceSource(k: string): string {
   return `if ($c <= 32) { $p = ${k}[${SKIP_SPACE}](bytes, $p, end); if ($p >= end) break $fast; $c = bytes[$p]; }`;
 }
 
-/** Reads the value at `$p` into `target` with the reader at `index`, or checks it where the target is null. */
-export function valueSource(k: string, index: number, target: string | null): string {
-  return `if ($c === 110) $p = ${k}[${SKIP_NULL}](bytes, $p, end); else { ${takeSource(k, index, target)} }
-if ($p === -1) break $fast;`;
+/** `null` as a word. */
+const NULL_WORD = 0x6c6c756e;
+
+/** A value among others: where its reader or checker is, and whether the plain kind is taken inline. */
+export interface ValuePlace {
+  readonly type: SqlType;
+  readonly index: number;
+  readonly isInlined: boolean;
 }
 
-function takeSource(k: string, index: number, target: string | null): string {
+/** Takes the value at `$p`, a NULL by leaving the target as it is. */
+export function valueSource(k: string, place: ValuePlace, taking: Taking): string {
+  const { type, index, isInlined } = place;
+  const constant = (at: number): string => `${k}[${PLAIN + at}]`;
+  return `if ($c === 110) {
+if ($p + 4 > end || $view.getInt32($p, true) !== ${NULL_WORD}) break $fast;
+$p += 4;
+} else $take: {
+${isInlined ? plainSource(type, taking, constant) : ''}
+${callSource(k, index, taking)}
+if ($p === -1) break $fast;
+}`;
+}
+
+function callSource(k: string, index: number, taking: Taking): string {
   const call = `${k}[${READERS + index}](bytes, $p, end, $cursor)`;
-  return target === null ? `$p = ${call};` : `${target} = ${call}; $p = $cursor.position;`;
+  return taking.kind === 'check'
+    ? `$p = ${call};`
+    : `${taking.target} = ${call}; $p = $cursor.position;`;
 }
 
-/** Reads the name of a map's entry at `$p` with the reader at `index`, and goes on to the value; checks it where the target is null. */
-export function entryNameSource(k: string, index: number, target: string | null): string {
-  return `${takeSource(k, index, target)}
+/** Takes the name of a map's entry at `$p` with the reader or checker at `index`, and goes on to the value. */
+export function entryNameSource(k: string, index: number, taking: Taking): string {
+  return `${callSource(k, index, taking)}
 $p = ${k}[${BEHIND_COLON}](bytes, $p, end);
 if ($p === -1) break $fast;
 $c = bytes[$p];`;
@@ -130,7 +143,7 @@ export interface MembersShape {
 export function membersSource({ fields, k, depth, value }: MembersShape): string {
   const unknown = fields.length;
   const masks = Array.from({ length: Math.ceil(unknown / 31) }, (_, i) => `let $seen${i} = 0;`);
-  const isInlined = unknown <= INLINE_NAMES_MAX;
+  const isInlined = unknown <= INLINE_COLUMNS_MAX;
   const cases = fields.map(({ name }, index) => {
     const find = isInlined ? nameSource(name, k) : 'if (!$named) break;';
     return `case ${index}:\n${find}\n${onceSource(index)}\n${value(index)}\nbreak $member;`;
