@@ -172,7 +172,7 @@ export class Exchange {
     const { request, response } = this;
     if (this.isHttp2) {
       const { stream } = response as unknown as Http2ServerResponse;
-      response.once('finish', () => {
+      stream.once('finish', () => {
         if (!stream.endAfterHeaders && !request.complete) stream.close();
       });
       return;

@@ -89,3 +89,9 @@ export function listenerLimits(properties: Readonly<Record<string, string>>): Li
     idleMs: idle.value * 1000,
   };
 }
+
+/** The longest that a WebSocket may live on one token, as the server's properties set it. */
+export function webSocketLifeMs(properties: Readonly<Record<string, string>>): number {
+  const key = 'ksql.websocket.connection.max.timeout.ms';
+  return configuredLimit({ key, value: webSocketLifeMsMax }, properties, timerMsMax).value;
+}

@@ -141,6 +141,13 @@ function describe(
   ];
 }
 
+/** Ends a socket at a time, in milliseconds since 1970: it lives no longer than the token it was opened with. */
+export function endAt(socket: WebSocket, timeMs: number): void {
+  const expired = () => end(socket, failed, 'The request token has expired.');
+  const timer = setTimeout(expired, timeMs - Date.now());
+  socket.once('close', () => clearTimeout(timer));
+}
+
 function end(socket: WebSocket, code: number, reason: string): void {
   if (socket.readyState !== socket.OPEN) return;
   socket.send(JSON.stringify({ error: reason }));

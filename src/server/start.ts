@@ -1,11 +1,11 @@
 /** The server: one port, every protocol, one engine behind it. */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
 import { serviceId } from '../engine/config.ts';
-import { checkOverridable } from '../sql/properties.ts';
+import { checkOverridable, isEnabled } from '../sql/properties.ts';
+import { checkRole } from '../sql/statement-roles.ts';
 import { bodyEncoding } from './body.ts';
 import { Connections } from './connections.ts';
 import type { OnError } from './errors.ts';
@@ -16,14 +16,18 @@ import { checkHead } from './head.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
 import { http1Taker, webSocketTaker } from './http1-server.ts';
 import { http2Taker } from './http2-server.ts';
-import { type ListenerLimits, listenerLimits } from './limits.ts';
-import { listen } from './listen.ts';
-import { createPort } from './port.ts';
+import { type ListenerLimits, listenerLimits, webSocketLifeMs } from './limits.ts';
+import type { Listener } from './listen.ts';
+import { openPorts } from './ports.ts';
 import type { RouteContext } from './route.ts';
 import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
 import { ServerMetrics } from './server-metrics.ts';
 import { errorObserver } from './error-observer.ts';
+import { checkExposure } from './security/exposure.ts';
+import { Gate } from './security/gate.ts';
+import { openSecurity, type Security } from './security/load.ts';
+import { routeRole } from './security/route-roles.ts';
 import { stalledMsMax } from './slow-consumer.ts';
 import { upgrade } from './upgrade.ts';
 import { version } from './version.ts';
@@ -33,6 +37,12 @@ export interface ServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Where to listen instead, when it is more than one place or over TLS. */
+  readonly listeners?: readonly Listener[];
+  /** Who may do what, and the certificate; absent: anybody anything, which is for loopback only. */
+  readonly security?: Security;
+  /** What may be missing outside loopback: nothing unless the user says so. */
+  readonly insecure?: { readonly withoutTls: boolean; readonly withoutUsers: boolean };
   readonly policy?: HostPolicy;
   /** Properties of the server, for what depends on them here. */
   readonly properties?: Readonly<Record<string, string>>;
@@ -43,8 +53,10 @@ export interface ServerOptions {
 }
 
 export interface RunningServer {
+  /** Of the first listener. */
   readonly url: string;
   readonly port: number;
+  readonly urls: readonly string[];
   /** Requests and sockets under way. */
   active(): number;
   /** Stops accepting, ends what streams and tells it so, and resolves when every connection is closed. The engine stays open. */
@@ -60,6 +72,15 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   const policy = options.policy ?? { hosts: [], origins: [] };
   const properties = options.properties ?? {};
   const { stalledMs = stalledMsMax } = options;
+  const { security = openSecurity } = options;
+  const listeners = options.listeners ?? [
+    { scheme: 'http', host: options.host, port: options.port },
+  ];
+  checkExposure(listeners, {
+    hasUsers: security.authenticator !== null,
+    withoutTls: options.insecure?.withoutTls ?? false,
+    withoutUsers: options.insecure?.withoutUsers ?? false,
+  });
   const limits = listenerLimits(properties);
   const router = new Router(routes);
   const drain = new Drain();
@@ -74,25 +95,37 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     lifecycle: { state: 'READY' },
     checkProperty: (name) => checkOverridable(name, properties),
   };
-  const handler = (request: IncomingMessage, response: ServerResponse) =>
-    void handle(request, response, { router, context, policy, stalledMs, drain, limits, onError });
   const connections = new Connections(limits);
+  const gate = new Gate({
+    authenticator: security.authenticator,
+    connections,
+    checkSni: isEnabled(properties, 'ksql.server.sni.check.enable'),
+    engine,
+  });
+  const serving = { router, context, policy, stalledMs, drain, limits, onError, gate };
+  const handler = (request: IncomingMessage, response: ServerResponse) =>
+    void handle(request, response, serving);
   const takers = {
     http1: http1Taker(handler, limits),
     http2: http2Taker(handler, connections, limits),
     webSocket: webSocketTaker(handler, limits, (request, socket, head) =>
-      upgrade(request, socket, head, { engine, policy, stalledMs, drain, limits, onError }),
+      upgrade(request, socket, head, { ...serving, lifeMsMax: webSocketLifeMs(properties) }),
     ),
   };
-  const port = createPort({ takers, connections, limits, tls: null, needsLogin: false });
-  const { url, port: bound } = await listen(port, { scheme: 'http', ...options });
+  const ports = await openPorts(listeners, security.tls, {
+    takers,
+    connections,
+    limits,
+    needsLogin: security.authenticator !== null,
+  });
+  const urls = ports.opened.map(({ url }) => url);
   return {
-    url,
-    port: bound,
+    url: urls[0] as string,
+    port: ports.opened[0]?.port as number,
+    urls,
     active: () => drain.active,
     async close() {
-      const closed = once(port, 'close');
-      port.close();
+      const closed = ports.close();
       context.lifecycle.state = 'TERMINATING';
       await drain.end(drainMs);
       takers.http1.closeIdle();
@@ -115,12 +148,13 @@ interface Serving {
   readonly drain: Drain;
   readonly limits: ListenerLimits;
   readonly onError: OnError;
+  readonly gate: Gate;
 }
 
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  { router, context, policy, stalledMs, drain, limits, onError }: Serving,
+  { router, context, policy, stalledMs, drain, limits, onError, gate }: Serving,
 ): Promise<void> {
   response.on('error', () => undefined);
   const found = router.find(request.method ?? 'GET', request.url ?? '/');
@@ -144,13 +178,23 @@ async function handle(
     checkHead(request, limits);
     bodyEncoding(request.headers);
     if (allowOrigin(request, response, policy)) return exchange.send('');
+    const { principal, engine } = await gate.admit(request);
     if (found === null) return exchange.send('Not Found', 404, 'text/plain');
     if (found.route === null) return exchange.send('Method Not Allowed', 405, 'text/plain');
     if (context.lifecycle.state !== 'READY' && found.route.method === 'POST')
       throw problem('server.terminated', 'The server is shut down');
-    await found.route.handle(exchange, context);
+    if (principal !== null) {
+      const what = `${found.route.method} ${found.route.path}`;
+      checkRole(principal.role, routeRole(found.route), what);
+    }
+    await found.route.handle(exchange, { ...context, engine });
   } catch (error) {
-    if (response.headersSent) response.destroy();
-    else exchange.fail(error);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const challenge = gate.challengeOf(error);
+    if (challenge !== null) response.setHeader('www-authenticate', challenge);
+    exchange.fail(error);
   }
 }

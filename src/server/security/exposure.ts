@@ -1,0 +1,44 @@
+/**
+ * Loopback needs neither TLS nor users: whoever reaches it is on this machine. Any other address needs both, unless somebody says
+ * by name that it is to do without (design: on by default is what nobody has to remember).
+ */
+import { problem } from '../../base/errors.ts';
+import type { Listener } from '../listen.ts';
+
+export interface ExposureOptions {
+  readonly hasUsers: boolean;
+  /** What may be missing outside loopback. */
+  readonly withoutTls: boolean;
+  readonly withoutUsers: boolean;
+}
+
+/** Throws `config.unprotected`. */
+export function checkExposure(listeners: readonly Listener[], options: ExposureOptions): void {
+  for (const { scheme, host, port } of listeners) {
+    if (isLoopback(host)) continue;
+    const place = `${scheme}://${host}:${port}`;
+    if (scheme === 'http' && !options.withoutTls) {
+      throw problem(
+        'config.unprotected',
+        `${place} can be reached from other machines, and anybody on the way could read and change what is sent`,
+        {
+          hint: 'Give a certificate with --tls-certificate and --tls-key, or say --insecure-no-tls (docs/security.md).',
+        },
+      );
+    }
+    if (!options.hasUsers && !options.withoutUsers) {
+      throw problem(
+        'config.unprotected',
+        `${place} can be reached from other machines, and nobody would be asked who they are`,
+        {
+          hint: 'Make users with leat user add and name their file with --users, or say --insecure-no-users (docs/security.md).',
+        },
+      );
+    }
+  }
+}
+
+/** Whether only this machine reaches the address; a name may mean anything, but for `localhost` (RFC 6761 §6.3). */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/i.test(host);
+}
