@@ -430,7 +430,10 @@ export class LocalEngine implements Engine {
     );
     schemas.settle();
     await this.#supervisor.reconcile(this.#catalog);
-    if (deleted !== null) await this.#topics.deleteMarked(deleted);
+    if (deleted !== null) {
+      this.#queries.endReadersOf(deleted);
+      await this.#topics.deleteMarked(deleted);
+    }
     this.#ticker.wake();
     return sequence;
   }

@@ -103,6 +103,10 @@ export class PushQuery implements TickQuery {
       options.until === 'end' ? this.task.inputs.map((input) => endsOf(options.log, input)) : null;
   }
 
+  reads(topic: string): boolean {
+    return this.task.inputs.some((input) => input.topic === topic);
+  }
+
   isReady(): boolean {
     return !this.rows.isFull && !this.rows.isEnded && (this.#options.gate?.isOpen ?? true);
   }

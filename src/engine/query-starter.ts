@@ -111,6 +111,13 @@ export class QueryStarter {
   fail(error: unknown): void {
     for (const query of [...this.#running.values()]) query.onFailed(error);
   }
+  /** The topic is about to be deleted: nobody may ask the log for more of it. */
+  endReadersOf(topic: string): void {
+    this.#options.subscriptions.endReadersOf(topic);
+    for (const query of [...this.#running.values()])
+      if (query instanceof PushQuery && query.reads(topic)) query.finish('terminated');
+  }
+
 
   stop(): void {
     this.#options.subscriptions.stop();

@@ -43,6 +43,7 @@ export interface StreamContext {
 }
 
 export interface StreamSubscription {
+  readonly topic: string;
   readonly identity: string;
   readonly isEnded: boolean;
   give(bytes: number): void;
@@ -69,7 +70,7 @@ export async function startStream(
       propertyValue(request.properties, 'auto.offset.reset') === 'earliest';
     const start =
       position?.offsets ?? bounds.map(({ start: first, end }) => (isEarliest ? first : end));
-    return new Running(request, context, { identity, start }).start();
+    return new Running(request, context, { topic, identity, start }).start();
   });
 }
 
@@ -96,6 +97,7 @@ async function checkReachable({ offsets, time }: Position, topic: string, log: L
 }
 
 class Running implements StreamSubscription {
+  readonly topic: string;
   readonly identity: string;
   readonly #request: StreamRequest;
   readonly #context: StreamContext;
@@ -107,8 +109,13 @@ class Running implements StreamSubscription {
   constructor(
     request: StreamRequest,
     context: StreamContext,
-    { identity, start }: { readonly identity: string; readonly start: readonly Offset[] },
+    {
+      topic,
+      identity,
+      start,
+    }: { readonly topic: string; readonly identity: string; readonly start: readonly Offset[] },
   ) {
+    this.topic = topic;
     this.identity = identity;
     this.#request = request;
     this.#context = context;

@@ -78,10 +78,11 @@ export interface OpenSubscription {
   close(): void;
 }
 
-/** One that can be ended by its id. */
-interface Ended {
+/** Of a stream. */
+interface RunningStream {
   readonly id: string;
   readonly sql: string;
+  readonly topic: string;
   finish(end: 'closed' | 'terminated'): void;
 }
 
@@ -91,7 +92,7 @@ export class Subscriptions {
   readonly #watches = new Map<string, { readonly watch: TableWatch; readonly catchUp: CatchUp }>();
   readonly #subscribers = new Map<string, Subscriber>();
   readonly #groups = new Map<string, SubscriberGroup>();
-  readonly #streams = new Map<string, Ended>();
+  readonly #streams = new Map<string, RunningStream>();
   readonly #waiting: WaitingBytes = { bytes: 0 };
   readonly #committed: Disposable;
   #idle: Disposable | null = null;
@@ -179,6 +180,12 @@ export class Subscriptions {
     const groups = this.#watches.get(query)?.watch.groups.values() ?? [];
     for (const { subscribers } of [...groups])
       for (const subscriber of [...subscribers]) subscriber.finish('terminated');
+  }
+
+  /** The topic is about to be deleted; tables over it have been stopped. */
+  endReadersOf(topic: string): void {
+    for (const stream of [...this.#streams.values()])
+      if (stream.topic === topic) stream.finish('terminated');
   }
 
   #finish(id: string, end: 'closed' | 'terminated'): boolean {
@@ -386,14 +393,15 @@ export class Subscriptions {
         },
       },
     );
-    if (!stream.isEnded) this.#streams.set(id, { id, sql: request.sql, finish: stream.finish });
-    const { identity, give } = stream;
+    const finish = (end: 'closed' | 'terminated'): void => stream.finish(end);
+    const { topic } = stream;
+    if (!stream.isEnded) this.#streams.set(id, { id, sql: request.sql, topic, finish });
     return {
       queryId: id,
-      identity,
+      identity: stream.identity,
       table: false,
       columns: request.effect.columns,
-      give,
+      give: (bytes) => stream.give(bytes),
       close: () => stream.finish('closed'),
     };
   }
