@@ -109,7 +109,7 @@ test('a table that streams are joined with is looked up where it is', async () =
   const [joined = []] = await topicText(engine, 'J');
   expect(joined).toHaveLength(keys + 2);
   expect(joined.at(-1)).toContain('k1919 {"S_V":1919,"TV":1919}');
-  expect((await engine.metrics())['state_spill_reads_total']).toBeGreaterThan(keys);
+  expect((await engine.metrics())['state_spill_reads_total']).toBeGreaterThan(keys / 2);
 });
 
 test('a query whose rows have no room on disk either fails alone, and loses nothing', async () => {

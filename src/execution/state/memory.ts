@@ -23,6 +23,8 @@ export class StateMemory {
   readonly limit: Limit;
   /** About what all rows in memory take, and the indexes of those that are not. */
   residentBytes = 0;
+  /** Of that, what cannot leave it: the indexes. */
+  indexBytes = 0;
   readonly #stores = new Map<Evictable, Residency>();
 
   constructor(limits: { readonly memory: Limit; readonly spill: Limit }, area: SpillArea) {
@@ -51,8 +53,11 @@ export class StateMemory {
 
   /** To be called between records: above the limit, stores let go of rows. Throws a TaskFailure where rows cannot be kept. */
   enforce(): void {
-    const excess = this.residentBytes - this.limit.value * (1 - SLACK);
-    if (this.residentBytes <= this.limit.value) return;
+    const { value } = this.limit;
+    // Rows keep some room whatever the indexes take: else each row would be moved by itself.
+    const most = Math.max(value, this.indexBytes + value * SLACK);
+    if (this.residentBytes <= most) return;
+    const excess = this.residentBytes - (most - value * SLACK);
     const share = Math.min(1, excess / this.residentBytes);
     for (const [store, { bytes }] of [...this.#stores]) {
       if (bytes > 0) store.evict(Math.ceil(bytes * share));
@@ -74,6 +79,12 @@ export class Residency {
   add(bytes: number): void {
     this.bytes += bytes;
     this.memory.residentBytes += bytes;
+  }
+
+  /** The index of what it has on disk takes so much more. */
+  addIndex(bytes: number): void {
+    this.add(bytes);
+    this.memory.indexBytes += bytes;
   }
 
   /** The store is gone. */

@@ -1,4 +1,4 @@
-/** A queue in ascending order: most items come in order, so insertion looks from the end. */
+/** A queue in ascending order: most items come in order, and go to its end. */
 export class OrderedQueue<Item> {
   readonly #comesAfter: (a: Item, b: Item) => boolean;
   readonly #items: Item[] = [];
@@ -11,10 +11,31 @@ export class OrderedQueue<Item> {
 
   add(item: Item): void {
     const items = this.#items;
-    let at = items.length;
-    while (at > this.#first && this.#comesAfter(items[at - 1]!, item)) at--;
-    if (at === items.length) items.push(item);
-    else items.splice(at, 0, item);
+    const comesAfter = this.#comesAfter;
+    if (items.length === this.#first || !comesAfter(items.at(-1)!, item)) {
+      items.push(item);
+      return;
+    }
+    let low = this.#first;
+    let high = items.length - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (comesAfter(items[middle]!, item)) high = middle;
+      else low = middle + 1;
+    }
+    items.splice(low, 0, item);
+  }
+
+  /** Removes all but those. */
+  retain(isKept: (item: Item) => boolean): void {
+    const items = this.#items;
+    let to = 0;
+    for (let from = this.#first; from < items.length; from++) {
+      const item = items[from]!;
+      if (isKept(item)) items[to++] = item;
+    }
+    items.length = to;
+    this.#first = 0;
   }
 
   peek(): Item | undefined {

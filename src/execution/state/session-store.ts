@@ -1,6 +1,9 @@
 /**
  * Sessions by key: per key a list in order of start; sessions of one key never overlap. Keys of entries carry start and end.
  * Sessions that ended more than `retentionMs` before stream time are gone; the memory is freed in sweeps.
+ *
+ * When memory is short the sessions of a key leave it together. Of those that did, the end of the first session and of the first
+ * that was not taken are kept, so that nothing is read to find out that nothing is due.
  */
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import { type Limit, limitText } from '../../base/limits.ts';
@@ -8,18 +11,25 @@ import type { StateChange } from '../../log/log.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { TaskFailure } from '../task.ts';
-import type { StateBudget } from './budget.ts';
-import { type Changeable, ChangedEntries } from './changed-entries.ts';
+import { type StateBudget, weightOf } from './budget.ts';
+import { ChangedEntries } from './changed-entries.ts';
+import { ColdQueue } from './cold-queue.ts';
 import { type Identity, keyIdentity } from './identity.ts';
+import { type ListItem, type ListUnit, listUnit } from './list-unit.ts';
+import type { Evictable } from './memory.ts';
 import { OrderedQueue } from './queue.ts';
 import { type RowCodec, rowCodec } from './row-codec.ts';
+import { SpillableMap } from './spillable-map.ts';
 import type { DurableStore } from './table-store.ts';
 
 const TIMESTAMP: SqlType = { kind: 'TIMESTAMP' };
 const BOOLEAN: SqlType = { kind: 'BOOLEAN' };
+/** Numbers kept of sessions that are not in memory. */
+const FIRST_END = 0;
+const FIRST_UNTAKEN_END = 1;
 
 /** `value` null: removed. */
-export interface Session extends Changeable {
+export interface Session extends ListItem {
   readonly key: Row;
   readonly start: TimestampMs;
   readonly end: TimestampMs;
@@ -38,7 +48,7 @@ export interface SessionStoreOptions {
   readonly sessionsMax: Limit;
 }
 
-export class SessionStore implements DurableStore {
+export class SessionStore implements DurableStore, Evictable {
   readonly name: string;
   /** Of the key columns without bounds. */
   readonly identity: (key: Row) => Identity;
@@ -46,8 +56,10 @@ export class SessionStore implements DurableStore {
   readonly #valueCodec: RowCodec;
   readonly #keyWidth: number;
   readonly #retentionMs: number;
-  readonly #sessions = new Map<Identity, Session[]>();
+  readonly #sessions: SpillableMap<ListUnit<Session>>;
   readonly #ends: OrderedQueue<Session> | null;
+  /** Of sessions that are not in memory: when the first is to be taken. */
+  readonly #coldEnds = new ColdQueue();
   readonly #sessionsMax: Limit;
   readonly #changed: ChangedEntries<Session>;
   #observed = -1;
@@ -69,11 +81,15 @@ export class SessionStore implements DurableStore {
           ? null
           : this.#valueCodec.encode([session.isTaken, ...session.value]),
     });
+    this.#sessions = new SpillableMap(this.#unit(options.tracksEnds));
     this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
   }
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
+    const residency = budget.memory?.add(this) ?? null;
+    this.#changed.residency = residency;
+    this.#sessions.residency = residency;
   }
 
   /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
@@ -85,7 +101,7 @@ export class SessionStore implements DurableStore {
   find(identity: Identity, from: TimestampMs, to: TimestampMs): readonly Session[] {
     const sessions = this.#sessions.get(identity);
     if (sessions === undefined) return [];
-    return sessions.filter(
+    return sessions.items.filter(
       (session) => session.end >= from && session.start <= to && this.#isAlive(session),
     );
   }
@@ -99,6 +115,7 @@ export class SessionStore implements DurableStore {
       value,
       isTaken: false,
       isDirty: false,
+      isEvicted: false,
       bytes: 0,
     };
     this.#changed.budget.addRow();
@@ -114,8 +131,8 @@ export class SessionStore implements DurableStore {
 
   remove(identity: Identity, session: Session): void {
     const sessions = this.#sessions.get(identity)!;
-    sessions.splice(sessions.indexOf(session), 1);
-    if (sessions.length === 0) this.#sessions.delete(identity);
+    sessions.items.splice(sessions.items.indexOf(session), 1);
+    if (sessions.items.length === 0) this.#sessions.delete(identity, sessions);
     this.#changed.budget.removeRows(1);
     session.value = null;
     this.touch(session);
@@ -127,9 +144,15 @@ export class SessionStore implements DurableStore {
     // A sweep looks at everything, so it waits until a good part may have expired.
     if (observed - this.#swept < Math.max(1000, this.#retentionMs / 4)) return;
     this.#swept = observed;
-    for (const [identity, sessions] of [...this.#sessions]) {
-      for (const session of [...sessions]) {
-        if (!this.#isAlive(session)) this.remove(identity, session);
+    const hashes: number[] = [];
+    this.#sessions.eachCold((hash, number) => {
+      if (this.isExpired(number(FIRST_END))) hashes.push(hash);
+    });
+    for (const hash of hashes)
+      this.#sessions.thaw(hash, (number) => this.isExpired(number(FIRST_END)));
+    for (const { items } of [...this.#sessions.resident()]) {
+      for (const session of [...items]) {
+        if (!this.#isAlive(session)) this.remove(this.#identityOf(session.key), session);
       }
     }
   }
@@ -138,6 +161,11 @@ export class SessionStore implements DurableStore {
   takeEnded(end: TimestampMs): readonly Session[] {
     const taken: Session[] = [];
     const ends = this.#ends;
+    while (this.#coldEnds.time < end) {
+      const { hash } = this.#coldEnds;
+      this.#coldEnds.shift();
+      this.#sessions.thaw(hash, (number) => number(FIRST_UNTAKEN_END) < end);
+    }
     for (let next = ends?.peek(); next !== undefined && next.end < end; next = ends?.peek()) {
       ends?.shift();
       if (next.value === null) continue;
@@ -148,9 +176,27 @@ export class SessionStore implements DurableStore {
     return taken;
   }
 
+  evict(bytes: number): void {
+    if (this.#changed.isWatched) return;
+    const left = bytes - this.#sessions.evict(bytes);
+    if (left > 0) this.#sessions.evict(left);
+    this.#ends?.retain((session) => !session.isEvicted);
+    if (this.#coldEnds.size <= 1024 + 2 * this.#sessions.coldCount) return;
+    this.#coldEnds.clear();
+    this.#sessions.eachCold((hash, number) => {
+      const end = number(FIRST_UNTAKEN_END);
+      if (end < Number.POSITIVE_INFINITY) this.#coldEnds.add(end, 0, hash);
+    });
+  }
+
+  release(): void {
+    this.#sessions.release();
+    this.#changed.residency?.release();
+  }
+
   /** In order; without those whose retention is over. */
   *alive(identity: Identity): Iterable<Session> {
-    for (const session of [...(this.#sessions.get(identity) ?? [])]) {
+    for (const session of [...(this.#sessions.peek(identity)?.items ?? [])]) {
       if (session.value !== null && this.#isAlive(session)) yield session;
     }
   }
@@ -162,32 +208,28 @@ export class SessionStore implements DurableStore {
 
   /** The session of exactly these bounds. */
   at(identity: Identity, start: TimestampMs, end: TimestampMs): Session | undefined {
-    const found = this.#sessions.get(identity)?.find((session) => session.start === start);
+    const sessions = this.#sessions.peek(identity)?.items;
+    const found = sessions?.find((session) => session.start === start);
     return found?.end === end && this.#isAlive(found) ? found : undefined;
   }
 
   /** In no particular order. */
   *allAlive(): Iterable<Session> {
-    for (const identity of this.#sessions.keys()) yield* this.alive(identity);
+    for (const { items } of this.#sessions.values()) {
+      for (const session of [...items]) {
+        if (session.value !== null && this.#isAlive(session)) yield session;
+      }
+    }
   }
 
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
+    const { budget, residency } = this.#changed;
     for (const [keyBytes, valueBytes] of entries) {
-      const key = this.#keyCodec.decode(keyBytes);
-      const [isTaken, ...value] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
-      const start = key[this.#keyWidth] as number;
-      const end = key[this.#keyWidth + 1] as number;
-      const bytes = keyBytes.length + valueBytes.length;
-      this.#changed.budget.restored(bytes);
-      this.#insert(this.identity(key.slice(0, this.#keyWidth)), {
-        key,
-        start,
-        end,
-        value,
-        isTaken,
-        isDirty: false,
-        bytes,
-      });
+      const session = this.#read(keyBytes, valueBytes);
+      budget.restored(session.bytes);
+      this.#insert(this.#identityOf(session.key), session);
+      residency?.add(weightOf(session.bytes));
+      residency?.memory.enforce();
     }
   }
 
@@ -202,9 +244,9 @@ export class SessionStore implements DurableStore {
   /** How many sessions the key then has. */
   #insert(identity: Identity, session: Session): number {
     if (!session.isTaken) this.#ends?.add(session);
-    const sessions = this.#sessions.get(identity);
+    const sessions = this.#sessions.get(identity)?.items;
     if (sessions === undefined) {
-      this.#sessions.set(identity, [session]);
+      this.#sessions.set(identity, { items: [session], isUsed: false, place: -1 });
       return 1;
     }
     let at = sessions.length;
@@ -212,4 +254,48 @@ export class SessionStore implements DurableStore {
     sessions.splice(at, 0, session);
     return sessions.length;
   }
+
+  #identityOf(key: Row): Identity {
+    return this.identity(key.slice(0, this.#keyWidth));
+  }
+
+  #read(keyBytes: Bytes, valueBytes: Bytes): Session {
+    const key = this.#keyCodec.decode(keyBytes);
+    const [isTaken, ...value] = this.#valueCodec.decode(valueBytes) as [boolean, ...Value[]];
+    return {
+      key,
+      start: key[this.#keyWidth] as number,
+      end: key[this.#keyWidth + 1] as number,
+      value,
+      isTaken,
+      isDirty: false,
+      isEvicted: false,
+      bytes: keyBytes.length + valueBytes.length,
+    };
+  }
+
+  #unit(tracksEnds: boolean): ReturnType<typeof listUnit<Session>> {
+    const firstUntaken = (sessions: readonly Session[]): number =>
+      firstEnd(sessions.filter((session) => !session.isTaken));
+    return listUnit<Session>({
+      key: (session) => this.#keyCodec.encode(session.key),
+      value: (session) => this.#valueCodec.encode([session.isTaken, ...session.value!]),
+      read: (key, value) => this.#read(key, value),
+      identity: (key) => this.#identityOf(this.#keyCodec.decode(key)),
+      numbers: tracksEnds ? [firstEnd, firstUntaken] : [firstEnd],
+      onEvicted: (sessions, hash) => {
+        const end = tracksEnds ? firstUntaken(sessions) : Number.POSITIVE_INFINITY;
+        if (end < Number.POSITIVE_INFINITY) this.#coldEnds.add(end, 0, hash);
+      },
+      onThawed: (sessions) => {
+        for (const session of sessions) if (!session.isTaken) this.#ends?.add(session);
+      },
+    });
+  }
+}
+
+function firstEnd(sessions: readonly Session[]): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const { end } of sessions) first = Math.min(first, end);
+  return first;
 }

@@ -75,10 +75,6 @@ export class SpillableMap<Item extends Unit> {
     return this.#units.size;
   }
 
-  get isEmpty(): boolean {
-    return this.#units.size === 0 && (this.#cold === null || this.#cold.index.count === 0);
-  }
-
   get(identity: Identity): Item | undefined {
     const unit = this.#units.get(identity);
     return this.#cold === null ? unit : this.#spilled(identity, unit);
@@ -138,10 +134,13 @@ export class SpillableMap<Item extends Unit> {
     }
   }
 
-  /** Thaws the units of this hash for which `isWanted` holds of their number. */
-  thaw(hash: number, isWanted: (number: (which: number) => number) => boolean): void {
+  /** Thaws the units of this hash for which `isWanted` holds of their numbers; returns their identities. */
+  thaw(
+    hash: number,
+    isWanted: (number: (which: number) => number) => boolean,
+  ): readonly Identity[] {
     const cold = this.#cold;
-    if (cold === null) return;
+    if (cold === null) return [];
     const wanted: Identity[] = [];
     for (let slot = cold.index.first(hash); slot >= 0; slot = cold.index.next(hash, slot)) {
       const at = slot;
@@ -149,17 +148,30 @@ export class SpillableMap<Item extends Unit> {
         wanted.push(this.#codec.identityOf(cold.payload(at)));
     }
     for (const identity of wanted) this.get(identity);
+    return wanted;
   }
 
-  /** Hashes of units that are not in memory and for which `isWanted` holds of their number. */
-  hashesWhere(which: number, isWanted: (number: number) => boolean): readonly number[] {
+  /** Is there a unit of this hash that is not in memory and for which `isWanted` holds of its numbers? */
+  hasCold(hash: number, isWanted: (number: (which: number) => number) => boolean): boolean {
     const index = this.#cold?.index;
-    if (index === undefined) return [];
-    const hashes: number[] = [];
-    for (const slot of index.slots()) {
-      if (isWanted(index.number(slot, which))) hashes.push(index.hash(slot));
+    if (index === undefined) return false;
+    for (let slot = index.first(hash); slot >= 0; slot = index.next(hash, slot)) {
+      const at = slot;
+      if (isWanted((which) => index.number(at, which))) return true;
     }
-    return hashes;
+    return false;
+  }
+
+  /** All units that are not in memory, by hash and numbers; none may come or go meanwhile. */
+  eachCold(visit: (hash: number, number: (which: number) => number) => void): void {
+    const index = this.#cold?.index;
+    if (index === undefined) return;
+    for (const slot of index.slots()) visit(index.hash(slot), (which) => index.number(slot, which));
+  }
+
+  /** How many units are not in memory; where copies are kept, some of them are. */
+  get coldCount(): number {
+    return this.#cold?.index.count ?? 0;
   }
 
   /** Lets go of units that weigh about so much, once round at most; returns how much it was. */
@@ -187,7 +199,7 @@ export class SpillableMap<Item extends Unit> {
   /** Gives back what it has in the spill area. */
   release(): void {
     this.#cold?.release();
-    this.#residency?.add(-this.#indexBytes);
+    this.#residency?.addIndex(-this.#indexBytes);
     this.#indexBytes = 0;
     this.#cold = null;
     this.#hand = null;
@@ -281,7 +293,7 @@ export class SpillableMap<Item extends Unit> {
 
   #countIndex(): void {
     const bytes = this.#cold?.byteCount ?? 0;
-    this.#residency?.add(bytes - this.#indexBytes);
+    this.#residency?.addIndex(bytes - this.#indexBytes);
     this.#indexBytes = bytes;
   }
 }
