@@ -17,12 +17,15 @@ export type {
   Properties,
   ServerInfo,
   StatementOptions,
+  SubscribeOptions,
 } from './leat-client.ts';
 export { LeatError } from './leat-error.ts';
 export { type Decimal, decimal, type Parameter } from './literal.ts';
 export type { AnyRow, Value } from './read-value.ts';
 export type * from './replies.ts';
 export type { Rows } from './rows.ts';
+export type { BackOff } from './back-off.ts';
+export type { Change, Subscription } from './subscription.ts';
 export type { Authorization } from './transport.ts';
 export type { Column } from './type-text.ts';
 

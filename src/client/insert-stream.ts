@@ -6,8 +6,7 @@
 import { delimited } from '../server/media-types.ts';
 import { type Fields, LeatError, refusal } from './leat-error.ts';
 import { lineBatchesOf } from './line-reader.ts';
-import { brokenOff } from './rows.ts';
-import type { Transport } from './transport.ts';
+import { brokenOff, type Transport } from './transport.ts';
 import { jsonText } from './write-json.ts';
 
 export interface InsertOptions {

@@ -6,7 +6,11 @@ import type { Parameter } from './literal.ts';
 import { withParameters } from './parameters.ts';
 import type { AnyRow } from './read-value.ts';
 import type { Reply } from './replies.ts';
+import type { BackOff } from './back-off.ts';
+import { LeatError } from './leat-error.ts';
 import { Rows } from './rows.ts';
+import { Subscription } from './subscription.ts';
+import { httpFrames, socketFrames } from './subscription-frames.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
 export interface ConnectOptions extends TransportOptions {
@@ -22,6 +26,18 @@ export interface StatementOptions {
   readonly variables?: Readonly<Record<string, string>>;
   /** Ends what is under way, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
+}
+
+export interface SubscribeOptions extends StatementOptions {
+  /** A token to go on from: the reader knows all that was before it. */
+  readonly after?: string;
+  /**
+   * `http`: each subscription is a request, of which browsers allow six at a time to one server. `websocket`: not with a name
+   * and password, for which browsers have no way. Unless given, `websocket` in browsers, `http` elsewhere.
+   */
+  readonly transport?: 'http' | 'websocket';
+  /** How long to wait before connecting again; false: a connection that breaks off is an error. */
+  readonly reconnect?: BackOff | false;
 }
 
 /** What a server says of itself. */
@@ -99,6 +115,36 @@ export class LeatClient implements AsyncDisposable {
     }
   }
 
+  /**
+   * What is there and every change to it, for `SELECT … EMIT CHANGES WITH SNAPSHOT`, with rows that go. A connection that
+   * breaks off is made again and nothing is missed; the first must succeed.
+   */
+  subscribe<Row = AnyRow>(
+    sql: string,
+    parameters: readonly Parameter[] = [],
+    options: SubscribeOptions = {},
+  ): Subscription<Row> {
+    const transport = this.#transport;
+    const chosen = options.transport ?? (isBrowser && !transport.isBasic ? 'websocket' : 'http');
+    if (chosen === 'websocket' && transport.isBasic)
+      throw new LeatError({
+        code: 'client.bad-options',
+        message: 'a WebSocket cannot be given a name and password',
+        hint: "Use a token, or transport: 'http'.",
+      });
+    const request = {
+      ...this.#statement({ sql, parameters, options }),
+      variables: options.variables ?? {},
+      ...(options.after === undefined ? {} : { after: options.after }),
+    };
+    const { reconnect = {} } = options;
+    return new Subscription<Row>(transport, request, {
+      open: chosen === 'http' ? httpFrames : socketFrames(),
+      reconnect: reconnect === false ? null : reconnect,
+      signal: this.#signal(options),
+    });
+  }
+
   /** A writer of rows into a stream or table. */
   insertStream<Row extends object = object>(
     target: string,
@@ -126,17 +172,27 @@ export class LeatClient implements AsyncDisposable {
   }
 
   async #post(path: string, statement: Statement, signal: AbortSignal): Promise<Response> {
-    const { sql, parameters, options } = statement;
-    const properties = { ...this.#properties, ...options.properties };
-    const substitutes = String(properties[substitution] ?? true) !== 'false';
+    const { sql, properties } = this.#statement(statement);
     const body = JSON.stringify({
-      ksql: withParameters(sql, parameters, { substitutes }),
+      ksql: sql,
       streamsProperties: properties,
-      sessionVariables: options.variables ?? {},
+      sessionVariables: statement.options.variables ?? {},
     });
     return this.#transport.send(path, { body, accept: ksqlJson, signal });
   }
+
+  /** With its parameters and all its properties. */
+  #statement({ sql, parameters, options }: Statement): {
+    readonly sql: string;
+    readonly properties: Properties;
+  } {
+    const properties = { ...this.#properties, ...options.properties };
+    const substitutes = String(properties[substitution] ?? true) !== 'false';
+    return { sql: withParameters(sql, parameters, { substitutes }), properties };
+  }
 }
+
+const isBrowser: boolean = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 
 interface Statement {
   readonly sql: string;

@@ -35,6 +35,9 @@ export interface RowReader {
   fromText(text: string): AnyRow;
   /** Of many rows: the text of an array of arrays. */
   manyFromText(text: string): readonly AnyRow[];
+  /** Of rows that `parseExactly` has read with this exactness. */
+  many(json: unknown): readonly AnyRow[];
+  readonly exactness: Exactness;
 }
 
 export function rowReader(columns: readonly Field[]): RowReader {
@@ -47,10 +50,13 @@ export function rowReader(columns: readonly Field[]): RowReader {
       set(row, names[at] as string, (reads[at] as Read)(values[at] ?? null));
     return row;
   };
+  const many = (json: unknown): readonly AnyRow[] =>
+    arrayOf(json).map((row) => rowOf(arrayOf(row)));
   return {
     fromText: (text) => rowOf(arrayOf(parseExactly(text, exactness))),
-    manyFromText: (text) =>
-      arrayOf(parseExactly(text, exactness)).map((row) => rowOf(arrayOf(row))),
+    manyFromText: (text) => many(parseExactly(text, exactness)),
+    many,
+    exactness,
   };
 }
 

@@ -5,7 +5,7 @@
 import { LeatError, refusal } from './leat-error.ts';
 import { type QueryElement, queryElements } from './query-elements.ts';
 import { type AnyRow, type RowReader, rowReader } from './read-value.ts';
-import { reasonOf, type Transport } from './transport.ts';
+import { brokenOff, type Transport } from './transport.ts';
 import { type Column, parseColumns } from './type-text.ts';
 
 /** How a query is sent; the signal ends it. */
@@ -104,17 +104,6 @@ export class Rows<Row = AnyRow> implements AsyncIterable<Row> {
     if (error instanceof LeatError) return error;
     return brokenOff(this.#transport, error);
   }
-}
-
-/** The error of an answer that ends before its end. */
-export function brokenOff({ url }: Transport, cause: unknown): LeatError {
-  return new LeatError(
-    {
-      code: 'client.unreachable',
-      message: `the connection to ${url} broke off: ${reasonOf(cause)}`,
-    },
-    cause,
-  );
 }
 
 /** Tombstones are left out, as ksqlDB's clients do: a subscription has them. */

@@ -96,8 +96,19 @@ export class Transport {
   }
 }
 
+/** The error of an answer that ends before its end. */
+export function brokenOff({ url }: Transport, cause: unknown): LeatError {
+  return new LeatError(
+    {
+      code: 'client.unreachable',
+      message: `the connection to ${url} broke off: ${reasonOf(cause)}`,
+    },
+    cause,
+  );
+}
+
 /** What a failure of the network is called: the system's code where there is one. */
-export function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   const { cause, message } = error as Error & { readonly cause?: { readonly code?: string } };
   return cause?.code ?? message;
 }
