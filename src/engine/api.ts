@@ -17,6 +17,8 @@ export interface StatementRequest {
   readonly variables: Readonly<Record<string, string>>;
   /** Check all statements against the state that those before them will have made, before any is executed. */
   readonly validateAll?: boolean;
+  /** Of a pull query on a table: it sees everything that was acknowledged before the token was given. */
+  readonly consistencyToken?: string;
   /** Waits until the command with this sequence number has been carried out; throws `engine.command-timeout` after a while. */
   readonly afterCommand?: number;
   /** Of whoever sent it: nothing is carried out if it may not run every statement (`auth.forbidden`). Absent: it may. */
@@ -60,6 +62,8 @@ export interface QueryHead {
   readonly columns: readonly ResultColumn[];
   /** Over a table: a push query then delivers tombstones, a pull query then needs no final message. */
   readonly table: boolean;
+  /** Of a pull query that was asked for it: what it has seen, whoever is given the token sees too. */
+  readonly consistencyToken?: string;
 }
 /**
  * Rows arrive in frames: what one tick committed. A row is its columns as JSON text, an array in the form of api.md §6.5
@@ -171,6 +175,8 @@ export interface Engine extends AsyncDisposable {
   describe(): Promise<EngineDescription>;
   complete(sqlPrefix: string): Promise<readonly string[]>;
   metrics(): Promise<EngineMetrics>;
+  /** The token of everything that has been acknowledged (`StatementRequest.consistencyToken`). */
+  consistencyToken(): Promise<string>;
 }
 
 export interface EngineDescription {

@@ -89,13 +89,14 @@ async function call(
 
 function startStream(callId: number, stream: QueryStream): void {
   if (stream instanceof FinishedStream) {
-    const { queryId, columns, table } = stream.head;
+    const { queryId, columns, table, consistencyToken } = stream.head;
     let text = columnTexts.get(columns);
     if (text === undefined) {
       text = JSON.stringify(columns);
       columnTexts.set(columns, text);
     }
-    post({ kind: 'finished', id: callId, queryId, columns: text, table, rows: stream.rows });
+    const { rows } = stream;
+    post({ kind: 'finished', id: callId, queryId, columns: text, table, rows, consistencyToken });
     return;
   }
   const id = ++lastStream;

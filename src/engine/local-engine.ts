@@ -25,6 +25,7 @@ import type {
   SubscribeRequest,
   Subscription,
 } from './api.ts';
+import { consistencyToken } from './consistency-token.ts';
 import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
@@ -235,7 +236,7 @@ export class LocalEngine implements Engine {
 
   async #startQuery(request: StatementRequest): Promise<QueryStream> {
     const known = this.#pullPlans.find(request, this.#catalog);
-    if (known !== null) return this.#queries.pullTable(known);
+    if (known !== null) return this.#queries.pullTable(known, request);
     const { statement, effect } = await this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
     if (effect.kind !== 'pull' || effect.plan.kind === 'stream' || statement.ast.kind !== 'select')
@@ -246,7 +247,11 @@ export class LocalEngine implements Engine {
       compile: (isByKey) =>
         this.#queries.compile(effect, isByKey ? { ...plan, predicate: null } : plan, properties),
     });
-    return this.#queries.pullTable(compiled);
+    return this.#queries.pullTable(compiled, request);
+  }
+
+  async consistencyToken(): Promise<string> {
+    return consistencyToken(this.#log.nextTime());
   }
 
   /** As configured, and as ALTER SYSTEM has changed them. */
@@ -406,7 +411,7 @@ export class LocalEngine implements Engine {
     const sequence = this.#catalog.version;
     const adds =
       'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
-    if (adds) refuseTooMany(this.#catalog.queries.size);
+    if (adds) refuseTooMany(this.#catalog.queries.size, this.#config.properties);
     const before = this.#catalog;
     const schemas = await planned();
     const deleted = this.#topicDeletedBy(command);
@@ -422,7 +427,7 @@ export class LocalEngine implements Engine {
       withSeed(
         withBacklog(command, before, (topic) => this.#topics.ends(topic)),
         before,
-        () => this.#parts.env.random.next(),
+        this.#parts.env,
       ),
       this.#parts.env.clock.now(),
       schemas.appends,

@@ -45,16 +45,19 @@ export class PullRunner {
     this.#turns = new TurnQueue(options.yieldTurn);
   }
 
-  /** Throws what stands against the query before it has begun to take its time; later errors come in the stream. */
+  /**
+   * `isCaughtUp`: what has been appended so far shows. Throws what stands against the query before it has begun to take its
+   * time; later errors come in the stream.
+   */
   async run(
     head: QueryHead,
     compiled: CompiledPull,
-    ready: Promise<void> | null,
+    { isCaughtUp }: { readonly isCaughtUp: boolean },
   ): Promise<QueryStream> {
     const { admission, env } = this.#options;
     admission.admit();
     const deadline = new Deadline(env, this.#options.limits);
-    if (ready !== null) await deadline.before(ready);
+    if (isCaughtUp) await this.#caughtUp(compiled.plan.query, deadline);
     for (;;) {
       await this.#readable();
       const reader = this.#reader(compiled);
@@ -184,6 +187,16 @@ export class PullRunner {
       // By then queries have been made anew from what is committed.
       await this.#options.ticker.atRest(() => undefined);
       return false;
+    }
+  }
+
+  async #caughtUp(query: string, deadline: Deadline): Promise<void> {
+    const caughtUp = Promise.withResolvers<void>();
+    const waiting = this.#options.ticker.whenCaughtUp(query, caughtUp.resolve);
+    try {
+      await deadline.before(caughtUp.promise);
+    } finally {
+      waiting[Symbol.dispose]();
     }
   }
 

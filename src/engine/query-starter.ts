@@ -11,9 +11,10 @@ import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
-import { propertyValue } from '../sql/properties.ts';
+import { isEnabled, propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
-import type { QueryHead, QueryStream } from './api.ts';
+import type { QueryHead, QueryStream, StatementRequest } from './api.ts';
+import { checkConsistencyToken, consistencyToken } from './consistency-token.ts';
 import { PrintQuery } from './print-query.ts';
 import { PullAdmission, type PullLimits } from './pull-limits.ts';
 import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts';
@@ -47,6 +48,8 @@ export interface QueryStarterOptions {
   readonly yieldTurn: () => Promise<void>;
 }
 type Properties = Readonly<Record<string, string>>;
+type PullRequest = Pick<StatementRequest, 'properties' | 'consistencyToken'>;
+const tokensEnabled = 'ksql.query.pull.consistency.token.enabled';
 type Running = PushQuery | PrintQuery;
 
 export class QueryStarter {
@@ -108,9 +111,6 @@ export class QueryStarter {
     return query !== undefined || this.#options.subscriptions.terminate(id);
   }
 
-  fail(error: unknown): void {
-    for (const query of [...this.#running.values()]) query.onFailed(error);
-  }
   /** The topic is about to be deleted: nobody may ask the log for more of it. */
   endReadersOf(topic: string): void {
     this.#options.subscriptions.endReadersOf(topic);
@@ -118,6 +118,9 @@ export class QueryStarter {
       if (query instanceof PushQuery && query.reads(topic)) query.finish('terminated');
   }
 
+  fail(error: unknown): void {
+    for (const query of [...this.#running.values()]) query.onFailed(error);
+  }
 
   stop(): void {
     this.#options.subscriptions.stop();
@@ -212,7 +215,7 @@ export class QueryStarter {
       this.#places.set(head.queryId, this.#admission.enter());
       return this.#startPush(sql, head, plan.plan, properties, plan.limit, 'end', [], true);
     }
-    return this.pullTable(this.compile(effect, plan, properties));
+    return this.pullTable(this.compile(effect, plan, properties), { properties });
   }
 
   /** The functions of a pull query over a table; they hold as long as the catalog does. */
@@ -231,14 +234,24 @@ export class QueryStarter {
     });
   }
 
-  pullTable(compiled: CompiledPull): Promise<QueryStream> {
+  /** Of the request only properties and tokens count. */
+  async pullTable(
+    compiled: CompiledPull,
+    { properties, consistencyToken: token }: PullRequest,
+  ): Promise<QueryStream> {
+    const { log } = this.#options;
+    if (token !== undefined) checkConsistencyToken(token, log.nextTime());
+    const server = this.#options.properties();
     const head: QueryHead = {
       queryId: this.#id(null),
       kind: 'pull',
       columns: compiled.columns,
       table: true,
+      ...(isEnabled(tokensEnabled in properties ? properties : server, tokensEnabled)
+        ? { consistencyToken: consistencyToken(log.nextTime()) }
+        : {}),
     };
-    return this.#pulls.run(head, compiled, null);
+    return this.#pulls.run(head, compiled, { isCaughtUp: token !== undefined });
   }
 
   #asStored(query: string): ReturnType<NonNullable<FormatDef['asStored']>> {

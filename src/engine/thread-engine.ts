@@ -124,6 +124,10 @@ export class ThreadEngine implements Engine {
     return this.#call('metrics', []);
   }
 
+  consistencyToken(): Promise<string> {
+    return this.#call('consistencyToken', []);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#dead === null) {
       const stopped = new Promise<void>((resolve) => {
@@ -168,13 +172,14 @@ export class ThreadEngine implements Engine {
         this.#outbox.received();
         break;
       case 'finished': {
-        const { id, queryId, table, rows } = message;
-        const head = {
+        const { id, queryId, table, rows, consistencyToken } = message;
+        const head: QueryHead = {
           queryId,
           kind: 'pull',
           columns: this.#columnsOf(message.columns),
           table,
-        } as const;
+          ...(consistencyToken === undefined ? {} : { consistencyToken }),
+        };
         this.#pending.get(id)?.resolve(new FinishedStream(head, rows) as never);
         this.#pending.delete(id);
         break;

@@ -43,6 +43,7 @@ export type FromEngine =
       readonly columns: string;
       readonly table: boolean;
       readonly rows: readonly string[];
+      readonly consistencyToken: string | undefined;
     }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorData }

@@ -52,6 +52,7 @@ export class Ticker {
   readonly #jobs: Job[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   readonly #readers: (() => void)[] = [];
+  readonly #catchingUp = new Set<{ readonly id: string; readonly onCaughtUp: () => void }>();
   readonly #listeners = new Set<() => void>();
   /** Queries that may have something to read from the log. */
   readonly #behind = new Set<Feed>();
@@ -73,7 +74,7 @@ export class Ticker {
 
   constructor(options: TickerOptions) {
     this.#options = options;
-    this.#draft = new Draft(options.log, null);
+    this.#draft = this.#draftAfter(null);
   }
 
   /** Adds or replaces a query. */
@@ -129,6 +130,36 @@ export class Ticker {
   /** Resolves when all that has been computed so far is committed; null: it is. Rejects when the log refuses it. */
   durable(): Promise<void> | null {
     return this.#draft.isEmpty ? this.#committing : this.#draft.durable();
+  }
+
+  /**
+   * Calls `onCaughtUp` when the query and those that write what it reads have processed everything that has been appended, at
+   * once if so, unless disposed before.
+   */
+  whenCaughtUp(id: string, onCaughtUp: () => void): Disposable {
+    const waiting = { id, onCaughtUp };
+    if (this.#isCaughtUp(id)) onCaughtUp();
+    else this.#catchingUp.add(waiting);
+    return { [Symbol.dispose]: () => this.#catchingUp.delete(waiting) };
+  }
+
+  #isCaughtUp(id: string, seen: Set<Feed> = new Set()): boolean {
+    const feed = this.#feeds.get(id);
+    if (feed === undefined || seen.has(feed)) return true;
+    seen.add(feed);
+    const { task } = feed.query;
+    if (feed.isBehind() || task.buffered() > 0) return false;
+    return task.inputs.every(({ topic }) =>
+      (this.#order.writers.get(topic) ?? []).every((writer) => this.#isCaughtUp(writer, seen)),
+    );
+  }
+
+  #tellCaughtUp(): void {
+    for (const waiting of this.#catchingUp) {
+      if (!this.#isCaughtUp(waiting.id)) continue;
+      this.#catchingUp.delete(waiting);
+      waiting.onCaughtUp();
+    }
   }
 
   /** Resolves when nothing is queued and every running query is at the end of its inputs. */
@@ -191,6 +222,7 @@ export class Ticker {
       await this.#runJobs();
     }
     const worked = await this.#pass(this.#draft);
+    if (this.#catchingUp.size > 0) this.#tellCaughtUp();
     if (this.#committing === null) {
       if (!this.#draft.isEmpty) this.#begin();
       else if (!worked) return this.#jobs.length > 0 || !this.#options.produce.isEmpty;
@@ -207,7 +239,7 @@ export class Ticker {
     this.#changed();
     // A job may have written to the log, or have let a query go on.
     for (const feed of this.#feeds.values()) this.#behind.add(feed);
-    this.#draft = new Draft(this.#options.log, null);
+    this.#draft = this.#draftAfter(null);
   }
 
   #changed(): void {
@@ -238,7 +270,7 @@ export class Ticker {
   #begin(): void {
     const draft = this.#draft;
     draft.follow();
-    this.#draft = new Draft(this.#options.log, draft);
+    this.#draft = this.#draftAfter(draft);
     // Rows of what was committed before.
     if (draft.parts.length === 0) {
       draft.release();
@@ -282,7 +314,7 @@ export class Ticker {
       this.#committing = null;
       // What was computed on top of it is void as well.
       this.#draft.fail(error);
-      this.#draft = new Draft(this.#options.log, null);
+      this.#draft = this.#draftAfter(null);
       this.#isChanging = true;
       await this.#options.onLost();
       this.#changed();
@@ -367,6 +399,11 @@ export class Ticker {
         else this.#behind.add(feed);
       }
     }
+  }
+
+  #draftAfter(before: Draft | null): Draft {
+    const { log, produce } = this.#options;
+    return new Draft(log, () => produce.stamp(), before);
   }
 
   #reorder(): void {

@@ -30,8 +30,24 @@ export function ksqlRequest(body: Fields): StatementRequest {
     sql,
     properties: texts(body['streamsProperties'], 'streamsProperties'),
     variables: texts(body['sessionVariables'], 'sessionVariables'),
+    ...consistencyToken(body['requestProperties']),
     ...afterCommand(body['commandSequenceNumber']),
   };
+}
+
+/** Whether the properties of a request ask for tokens in its acknowledgements. */
+export function asksForTokens(properties: unknown): boolean {
+  if (typeof properties !== 'object' || properties === null) return false;
+  return String((properties as Fields)['ksql.query.pull.consistency.token.enabled']) === 'true';
+}
+
+/** What ksqlDB's clients call the token of what a pull query must see. */
+const tokenProperty = 'request.ksql.query.pull.consistency.offset.vector';
+
+function consistencyToken(requestProperties: unknown): { readonly consistencyToken?: string } {
+  if (typeof requestProperties !== 'object' || requestProperties === null) return {};
+  const token = (requestProperties as Fields)[tokenProperty];
+  return typeof token === 'string' && token !== '' ? { consistencyToken: token } : {};
 }
 
 /** Absent, null and negative numbers wait for nothing. */
@@ -54,6 +70,7 @@ export function queryStreamRequest(body: Fields): StatementRequest {
     sql,
     properties: texts(body['properties'], 'properties'),
     variables: texts(body['sessionVariables'], 'sessionVariables'),
+    ...consistencyToken(body['requestProperties']),
   };
 }
 

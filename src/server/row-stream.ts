@@ -18,6 +18,7 @@ export interface Framing {
   readonly head: string;
   row(text: string, tombstone: boolean): string | null;
   error(body: object): string;
+  token(kind: 'consistencyToken' | 'continuationToken', text: string): string;
   /** `message` is null where the client need not be told anything. */
   final(message: string | null): string | null;
   readonly tail: string;
@@ -39,6 +40,7 @@ function elementsFraming(
     head: `[${JSON.stringify({ header })}${isOpenEnded(head) ? ',\n' : ''}`,
     row: (text, tombstone) => element(rowText(text, tombstone)),
     error: (body) => last({ errorMessage: body }),
+    token: (kind, text) => element(JSON.stringify({ [kind]: { [kind]: text } })),
     final: (message) =>
       message === null && !isOpenEnded(head)
         ? null
@@ -77,6 +79,7 @@ const delimitedFraming = (head: QueryHead): Framing => ({
   head: `${metadata(head)}\n`,
   row: (text, tombstone) => (tombstone ? null : `${text}\n`),
   error: (body) => `${JSON.stringify(body)}\n`,
+  token: (kind, text) => `${JSON.stringify({ [kind]: text })}\n`,
   final: () => null,
   tail: '',
 });
@@ -85,6 +88,7 @@ const jsonFraming = (head: QueryHead): Framing => ({
   head: `[${metadata(head)}`,
   row: (text, tombstone) => (tombstone ? null : `,${text}`),
   error: (body) => `,${JSON.stringify(body)}`,
+  token: (kind, text) => `,${JSON.stringify({ [kind]: text })}`,
   final: () => null,
   tail: ']',
 });
@@ -139,8 +143,7 @@ export async function sendRows(
 ): Promise<void> {
   if (stream instanceof FinishedStream && !exchange.isHttp2) {
     const rows = stream.rows.flatMap((row) => framing.row(row, false) ?? []);
-    const final = framing.final(finalMessage(stream)) ?? '';
-    const text = `${framing.head}${rows.join('')}${final}${framing.tail}`;
+    const text = `${framing.head}${rows.join('')}${ending(stream, framing)}`;
     if (text.length <= wholeAnswerMax) return exchange.send(text, 200, type);
   }
   exchange.begin(type);
@@ -156,10 +159,18 @@ export async function sendRows(
       else for (const frame of framesOf(pieces, stream.head)) await exchange.writeAlone(frame);
     }
     if (isCutOff(exchange, stream)) throw shuttingDown();
-    exchange.end(`${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`);
+    exchange.end(ending(stream, framing));
   } catch (error) {
     exchange.end(`${framing.error(exchange.errorBody(error))}${framing.tail}`);
   }
+}
+
+/** What follows the last row. */
+function ending(stream: QueryStream, framing: Framing): string {
+  const { consistencyToken } = stream.head;
+  const token =
+    consistencyToken === undefined ? '' : framing.token('consistencyToken', consistencyToken);
+  return `${token}${framing.final(finalMessage(stream)) ?? ''}${framing.tail}`;
 }
 
 /** The query ends when its reader has gone or the server stops. */

@@ -6,7 +6,7 @@
 import { problem, type Problem } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
 import type { Exchange } from '../exchange.ts';
-import { delimited, json, parseBody } from '../messages.ts';
+import { asksForTokens, delimited, json, parseBody } from '../messages.ts';
 import { RequestLines } from '../request-lines.ts';
 import type { Route, RouteContext } from '../route.ts';
 
@@ -47,18 +47,22 @@ async function insert(
   // What has arrived is acknowledged; the client sees by the end of the answer that no more is taken.
   exchange.closing.addEventListener('abort', () => lines.stop(), { signal: exchange.gone });
   const [first = null] = (await lines.next(1)) ?? [];
-  const target = first === null ? undefined : parseBody(first)['target'];
+  const { target, properties } = first === null ? {} : parseBody(first);
   if (typeof target !== 'string')
     throw problem('request.no-target', '"target" field must be populated');
   // Throws what is wrong with the target before the answer begins.
   await engine.insertRows(target, []);
   exchange.begin(type);
-  await new Inserts(exchange, engine, target, { asArray: type === json, afterRefusal }).run(lines);
+  const withTokens = asksForTokens(properties);
+  const options = { asArray: type === json, afterRefusal, withTokens };
+  await new Inserts(exchange, engine, target, options).run(lines);
 }
 
 interface InsertsOptions {
   readonly asArray: boolean;
   readonly afterRefusal: AfterRefusal;
+  /** Acknowledgements carry a token for pull queries that are to see the row. */
+  readonly withTokens: boolean;
 }
 
 class Inserts {
@@ -67,6 +71,7 @@ class Inserts {
   readonly #target: string;
   readonly #asArray: boolean;
   readonly #goesOn: boolean;
+  readonly #withTokens: boolean;
   #sequence = 0;
 
   constructor(exchange: Exchange, engine: Engine, target: string, options: InsertsOptions) {
@@ -75,6 +80,7 @@ class Inserts {
     this.#target = target;
     this.#asArray = options.asArray;
     this.#goesOn = options.afterRefusal === 'go-on';
+    this.#withTokens = options.withTokens;
   }
 
   async run(lines: RequestLines): Promise<void> {
@@ -93,12 +99,13 @@ class Inserts {
       this.#target,
       taken.filter((row) => row !== null),
     );
+    const token = this.#withTokens ? await this.#engine.consistencyToken() : undefined;
     const acknowledgements: string[] = [];
     let next = 0;
     let isOver = false;
     for (const row of taken) {
       const outcome = row === null ? rowTooLong : (outcomes[next++] as Problem | null);
-      acknowledgements.push(this.#acknowledgement(outcome));
+      acknowledgements.push(this.#acknowledgement(outcome, token));
       isOver = outcome !== null && !this.#goesOn;
       if (isOver) break;
     }
@@ -114,11 +121,11 @@ class Inserts {
     for (const one of acknowledgements) await this.#exchange.writeAlone(one);
   }
 
-  #acknowledgement(outcome: Problem | null): string {
+  #acknowledgement(outcome: Problem | null, consistencyToken: string | undefined): string {
     const seq = this.#sequence++;
     const body =
       outcome === null
-        ? { status: 'ok', seq }
+        ? { status: 'ok', seq, consistencyToken }
         : {
             status: 'error',
             seq,

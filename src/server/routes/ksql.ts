@@ -1,5 +1,5 @@
 /** POST /ksql: statements other than SELECT and PRINT (spec: api.md §4). */
-import { entityOf, json, ksqlJson, ksqlRequest, parseBody } from '../messages.ts';
+import { asksForTokens, entityOf, json, ksqlJson, ksqlRequest, parseBody } from '../messages.ts';
 import type { Route } from '../route.ts';
 
 const statusesMax = 1000;
@@ -21,6 +21,8 @@ export const ksqlRoute: Route = {
       if (statuses.size <= statusesMax) break;
       statuses.delete(id);
     }
+    if (asksForTokens(request.properties))
+      exchange.response.setHeader('leat-consistency-token', await engine.consistencyToken());
     exchange.send(entities);
   },
 };
