@@ -41,6 +41,8 @@ export interface QueryDef {
   readonly state: 'RUNNING' | 'PAUSED';
   /** What RANDOM() and UUID() derive from; absent in commands written before there was one. */
   readonly seed?: number;
+  /** When it was created: what clock functions tell for its backlog; absent in commands written before there was one. */
+  readonly createdMs?: number;
   /** Aggregations: columns read, in the order of the query; upgrades must not change them (spec: semantics.md §11). */
   readonly requiredColumns?: readonly string[];
 }

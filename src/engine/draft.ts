@@ -1,5 +1,6 @@
 /** A commit being put together: parts in the order in which the log will number them. */
 import { assert } from '../base/assert.ts';
+import type { TimestampMs } from '../base/env.ts';
 import type {
   Append,
   Commit,
@@ -29,10 +30,14 @@ export class Draft {
   readonly #ends = new Map<string, Map<number, Offset>>();
   /** The next logical time, once one was given. */
   #time: number | null = null;
+  readonly #now: () => TimestampMs;
+  /** When all of it was appended, as clock functions will see it; null before the first append. */
+  #appendedMs: TimestampMs | null = null;
 
   /** `before` is the draft whose commit is under way, if one is: this one goes on where that will end. */
-  constructor(log: Log, before: Draft | null) {
+  constructor(log: Log, now: () => TimestampMs, before: Draft | null) {
     this.#log = log;
+    this.#now = now;
     this.#before = before;
   }
 
@@ -55,7 +60,10 @@ export class Draft {
   /** Adds a part; returns its appends as the batches they will be. */
   add(part: Commit): readonly RecordBatch[] {
     const batches = part.appends.map((append) => this.#number(append));
-    this.parts.push(part);
+    const appends = part.appends.map((append, at) => {
+      return { ...append, appendedMs: batches[at]!.appendedMs };
+    });
+    this.parts.push({ ...part, appends });
     this.#predicted.push(
       batches.map(({ baseOffset, times }) => ({ baseOffset, time: times[0]?.[0] })),
     );
@@ -75,7 +83,9 @@ export class Draft {
     setBaseOffset(bytes, baseOffset);
     this.byteCount += bytes.length;
     const times: LogicalTimes = append.times ?? [[this.#nextTime(), recordCount]];
-    return { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
+    this.#appendedMs ??= this.#now();
+    const appendedMs = this.#appendedMs;
+    return { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes, appendedMs };
   }
 
   /** The commit before this one is over. */

@@ -58,6 +58,8 @@ export const upkeepRest = 4;
 export const loggedRecordsMax = 1_000;
 export const loggedPerSecond = 10;
 export const loggedMessageCharsMax = 4_096;
+/** Bytes of a key or value that could not be read which the processing log shows; longer ones are left out. */
+export const loggedRecordBytesMax = 65_536;
 /** A remote schema registry that does not answer about an id is asked again after the first, then twice as long, up to the second. */
 export const schemaRetryMs = 250;
 export const schemaRetryMsMax = 10_000;

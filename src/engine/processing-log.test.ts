@@ -37,6 +37,19 @@ describe('the processing log of an engine', () => {
     });
   });
 
+  test('shows the bytes that could not be read where it is asked to', async () => {
+    const include = { 'ksql.logging.processing.rows.include': 'true' };
+    await using server = await testEngine({ ...on, ...include });
+    await server.run(readNumbers);
+    await server.produce('s', '{"N":', `"${'x'.repeat(70_000)}`, '{"N":0}');
+    const texts = await server.values(topic);
+    const shown = texts.map((text) => JSON.parse(text).message);
+    expect(shown[0].deserializationError.recordB64).toBe('eyJOIjo=');
+    expect(shown[1].deserializationError).toMatchObject({ offset: 1 });
+    expect(shown[1].deserializationError).not.toHaveProperty('recordB64');
+    expect(shown[2].recordProcessingError).not.toHaveProperty('recordB64');
+  });
+
   test('is a stream that queries read, also those that fail themselves', async () => {
     await using server = await testEngine(on);
     await server.run(readNumbers);

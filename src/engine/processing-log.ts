@@ -5,14 +5,20 @@
  * not fill the disk with complaints; what goes beyond it is counted and the count is logged.
  */
 import { bytesOf } from '../base/bytes.ts';
-import type { TimestampMs } from '../base/env.ts';
+import type { Bytes, TimestampMs } from '../base/env.ts';
 import type { ProcessingError } from '../execution/task.ts';
 import type { Append, TopicSpec } from '../log/log.ts';
 import { RecordBatchWriter } from '../log/record-batch-writer.ts';
 import { isEnabled, propertyValue } from '../sql/properties.ts';
+import { bytesToBase64 } from '../types/base64.ts';
 import { quoteAlways } from '../types/format-type.ts';
 import { serviceId } from './config.ts';
-import { loggedMessageCharsMax, loggedPerSecond, loggedRecordsMax } from './limits.ts';
+import {
+  loggedMessageCharsMax,
+  loggedPerSecond,
+  loggedRecordBytesMax,
+  loggedRecordsMax,
+} from './limits.ts';
 
 type Properties = Readonly<Record<string, string>>;
 
@@ -65,7 +71,8 @@ interface Budget {
 
 /** What one query reports. */
 export interface ProcessingReporter {
-  onError(error: ProcessingError): void;
+  /** `bytes` are those that could not be read, where they are to be shown. */
+  onError(error: ProcessingError, bytes?: Bytes | null): void;
   /** The query stopped: what it reported in this tick goes with the tick's other results. */
   onFailed(message: string, causes: readonly string[]): void;
 }
@@ -87,7 +94,7 @@ export class ProcessingLog {
       if (!topics().includes(this.#topic)) this.#add(query, step, message);
     };
     return {
-      onError: (error) => add(error.step, messageOfError(error)),
+      onError: (error, bytes = null) => add(error.step, messageOfError(error, bytes)),
       onFailed: (message, causes) => {
         this.#pending = this.#pending.filter((record) => record.query !== query);
         const failure = { errorMessage: shortened(message), threadName: query, cause: causes };
@@ -157,12 +164,19 @@ const fieldNames = [
   'serializationError',
 ] as const;
 
-function messageOfError(error: ProcessingError): object {
+function messageOfError(error: ProcessingError, bytes: Bytes | null): object {
   const { type, target, topic, partition, offset } = error;
   const place = type === 2 ? {} : { topic, partition, offset };
   const aimed = target === null ? {} : { target };
   const errorMessage = shortened(error.message);
-  return { type, [fieldNames[type]]: { ...aimed, errorMessage, cause: [], ...place } };
+  const payload = { ...aimed, errorMessage, ...shown(bytes), cause: [], ...place };
+  return { type, [fieldNames[type]]: payload };
+}
+
+/** The bytes that could not be read; those of long records are to be found where they stand. */
+function shown(bytes: Bytes | null): { readonly recordB64?: string } {
+  if (bytes === null || bytes.length > loggedRecordBytesMax) return {};
+  return { recordB64: bytesToBase64(bytes) };
 }
 
 function shortened(message: string): string {

@@ -104,7 +104,7 @@ export class ProduceQueue {
       if (isMixed && record.topic !== topic) intake.cut();
       topic = record.topic;
       const partition = this.#partitionOf(record);
-      results.push(intake.append(record, partition, record.timestamp ?? this.#stamp()));
+      results.push(intake.append(record, partition, record.timestamp ?? this.stamp()));
     }
     if (isMixed) intake.cut();
     request.next = end;
@@ -116,7 +116,7 @@ export class ProduceQueue {
   }
 
   /** The server's clock, which never goes back. */
-  #stamp(): TimestampMs {
+  stamp(): TimestampMs {
     this.#latest = Math.max(this.#latest, this.#now());
     return this.#latest;
   }

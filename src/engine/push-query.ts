@@ -90,8 +90,8 @@ export class PushQuery implements TickQuery {
       limits: options.limits,
       memory: options.memory,
       onEmit: (row) => this.#pending.push(row),
-      onError: (error) => {
-        this.#reporter?.onError(error);
+      onError: (error, bytes) => {
+        this.#reporter?.onError(error, bytes);
         options.env.logger.debug('processing-error', { query: this.id, ...error });
       },
     });

@@ -3,7 +3,7 @@
  * from what it committed last, so that its table can be read, and goes on after a growing back-off. One that cannot be made is
  * shown as failed; all others run.
  */
-import type { Env, TimestampMs } from '../base/env.ts';
+import type { Bytes, Env, TimestampMs } from '../base/env.ts';
 import { ProblemError } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { QueryDef } from '../catalog/command.ts';
@@ -242,8 +242,9 @@ export class Supervisor {
         now: () => env.clock.now(),
         random: () => env.random.next(),
         ...(def.seed === undefined ? {} : { seed: def.seed }),
+        ...(def.createdMs === undefined ? {} : { createdMs: def.createdMs }),
         onEmit: null,
-        onError: (error) => this.#onProcessingError(running, error),
+        onError: (error, bytes) => this.#onProcessingError(running, error, bytes),
         limits,
         memory,
       });
@@ -282,10 +283,10 @@ export class Supervisor {
     this.#options.ticker.wake();
   }
 
-  #onProcessingError(running: Running, error: ProcessingError): void {
+  #onProcessingError(running: Running, error: ProcessingError, bytes?: Bytes | null): void {
     running.processingErrors++;
     this.#options.meter.processingError(running.def.id, error);
-    running.reporter?.onError(error);
+    running.reporter?.onError(error, bytes);
     running.lastProcessingErrors = [...running.lastProcessingErrors, error].slice(-queryErrorsMax);
     this.#options.env.logger.debug('processing-error', { query: running.def.id, ...error });
   }

@@ -22,6 +22,7 @@ function batch(
     recordCount,
     maxTimestamp,
     times,
+    appendedMs: 0,
     bytes,
   };
 }

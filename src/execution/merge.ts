@@ -44,6 +44,8 @@ export class PartitionQueue {
   readonly #timestampOf: TimestampOf | null;
   #batches: RecordBatch[] = [];
   #batch: RecordBatch | null = null;
+  /** Of its batch. */
+  appendedMs: TimestampMs = 0;
   #hasHead = false;
   #offsetShift = 0;
   #run = 0;
@@ -115,6 +117,7 @@ export class PartitionQueue {
     const batch = this.#batches.shift();
     if (batch === undefined) return false;
     this.#batch = batch;
+    this.appendedMs = batch.appendedMs;
     this.cursor.reset(batch.bytes);
     // A batch that was appended in this very tick has no offset in its bytes yet.
     this.#offsetShift = batch.baseOffset - baseOffsetOf(batch.bytes);

@@ -36,6 +36,8 @@ import {
 import { operators } from './operators/table.ts';
 import { StateBudget } from './state/budget.ts';
 import type { DurableStore } from './state/table-store.ts';
+import { recordBytes } from './record-bytes.ts';
+import { recordClock } from './record-clock.ts';
 import type { RecordContext, TaskOptions } from './task.ts';
 
 /** The sources of a plan, in its order. */
@@ -64,6 +66,8 @@ export class OperatorGraph {
     offset: 0,
     time: 0,
     headers: [],
+    appendedMs: 0,
+    cursor: null,
   };
   /** Materialised rows by step and partition. */
   readonly rows: Map<string, Map<number, MaterializedRows>> = new Map();
@@ -334,19 +338,24 @@ export class OperatorGraph {
 
   #stepContext(step: Step): StepContext {
     const { record } = this;
-    const { functions, schemas, properties, partitions, onEmit, onError, now } = this.#options;
+    const { functions, schemas, properties, partitions, onEmit, onError } = this.#options;
+    const now = recordClock(this.#options, record);
+    const includes = properties['ksql.logging.processing.rows.include'] === 'true';
     const random = this.#random;
     const limits = this.#limits;
     const report: StepContext['report'] = (type, message, target = null) =>
-      onError({
-        type,
-        step: step.id,
-        message,
-        topic: record.topic,
-        partition: record.partition,
-        offset: record.offset,
-        target,
-      });
+      onError(
+        {
+          type,
+          step: step.id,
+          message,
+          topic: record.topic,
+          partition: record.partition,
+          offset: record.offset,
+          target,
+        },
+        includes && type === 0 ? recordBytes(record, target) : null,
+      );
     return {
       step: step.id,
       functions,

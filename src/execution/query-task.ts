@@ -198,11 +198,13 @@ class QueryTask implements Task {
     const { cursor } = queue;
     record.topic = queue.topic;
     record.partition = queue.partition;
+    record.cursor = cursor;
     let processed = 0;
     try {
       do {
         record.offset = queue.offset;
         record.time = queue.time;
+        record.appendedMs = queue.appendedMs;
         record.headers = cursor.headerCount === 0 ? NO_HEADERS : cursor.headers();
         for (let index = 0; index < sinks.length; index++) sinks[index]!(cursor);
         queue.consume();

@@ -3,7 +3,7 @@ import { recordRandom } from './record-random.ts';
 import type { RecordContext } from './task.ts';
 
 function record(offset: number, topic = 't', partition = 0): RecordContext {
-  return { topic, partition, offset, time: 0, headers: [] };
+  return { topic, partition, offset, time: 0, headers: [], appendedMs: 0, cursor: null };
 }
 
 function drawn(seed: number, query: string, at: RecordContext, count = 2): readonly number[] {

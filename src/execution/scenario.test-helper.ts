@@ -102,6 +102,7 @@ export class Bench {
       baseOffset,
       lastOffset: baseOffset + records.length - 1,
       times: [[time, records.length]],
+      appendedMs: time,
     });
   }
 

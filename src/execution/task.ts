@@ -18,6 +18,7 @@ import type {
   StateChange,
   TopicPartition,
 } from '../log/log.ts';
+import type { RecordCursor } from '../log/record-cursor.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { Row } from '../types/value.ts';
 import type { ExecutionLimits } from './limits.ts';
@@ -64,9 +65,15 @@ export interface TaskOptions {
   readonly random: () => number;
   /** With it, RANDOM() and UUID() derive from it and from the record's place instead of `random`. */
   readonly seed?: number;
+  /**
+   * With it, clock functions tell when the record's batch was appended, or this where that was before, instead of `now`:
+   * the same at every replay.
+   */
+  readonly createdMs?: TimestampMs;
   /** Rows of an `emit@1` root, in order. */
   readonly onEmit: ((row: EmittedRow) => void) | null;
-  readonly onError: (error: ProcessingError) => void;
+  /** `bytes`, a view, are those that could not be read, where `ksql.logging.processing.rows.include` wants them shown. */
+  readonly onError: (error: ProcessingError, bytes?: Bytes | null) => void;
   /** What the query may keep and make; the defaults unless given. */
   readonly limits?: ExecutionLimits;
   /** Shared by all tasks of the process; absent: all state stays in memory. */
@@ -177,4 +184,8 @@ export interface RecordContext {
   offset: Offset;
   time: number;
   headers: readonly Header[];
+  /** When its batch was appended. */
+  appendedMs: TimestampMs;
+  /** Stands at the record; null before the first. */
+  cursor: RecordCursor | null;
 }

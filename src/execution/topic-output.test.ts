@@ -6,7 +6,15 @@ import { batchBytesMax } from './limits.ts';
 import type { RecordContext } from './task.ts';
 import { TopicOutput } from './topic-output.ts';
 
-const record: RecordContext = { topic: 't', partition: 5, offset: 0, time: 3, headers: [] };
+const record: RecordContext = {
+  topic: 't',
+  partition: 5,
+  offset: 0,
+  time: 3,
+  headers: [],
+  appendedMs: 0,
+  cursor: null,
+};
 
 test('a batch is cut when it has grown to its limit, and nothing is lost or reordered', () => {
   const output = new TopicOutput('out', 1, record);

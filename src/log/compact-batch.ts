@@ -145,6 +145,7 @@ function rewrite(
     maxTimestamp,
     times: keptTimes(batch.times, kept),
     bytes,
+    appendedMs: batch.appendedMs,
   };
 }
 

@@ -51,6 +51,8 @@ export interface RecordBatch {
   readonly maxTimestamp: TimestampMs;
   readonly times: LogicalTimes;
   readonly bytes: Bytes;
+  /** When it was appended, by the wall clock. */
+  readonly appendedMs: TimestampMs;
 }
 
 /** What is to be appended to one partition: either records, or batches already encoded (offsets filled in by the log). */
@@ -62,6 +64,8 @@ export interface Append {
   readonly maxTimestamp: TimestampMs;
   /** null: a batch from outside; the log gives it the next logical time. */
   readonly times: LogicalTimes | null;
+  /** What its `appendedMs` will be; absent: the time of the commit. */
+  readonly appendedMs?: TimestampMs;
 }
 
 /**

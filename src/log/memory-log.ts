@@ -183,8 +183,9 @@ class MemoryLog implements Log {
     setBaseOffset(bytes, baseOffset);
     const lastOffset = baseOffset + lastOffsetDeltaOf(bytes);
     const { recordCount, maxTimestamp } = append;
-    const datedMs = Math.max(maxTimestamp, this.#now());
-    const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
+    const appendedMs = append.appendedMs ?? this.#now();
+    const datedMs = Math.max(maxTimestamp, appendedMs);
+    const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes, appendedMs };
     partition.batches.push({ ...batch, datedMs });
     partition.end = lastOffset + 1;
     partition.bytes += bytes.length;

@@ -164,6 +164,19 @@ function describeRecords(open: OpenLog): void {
     }
   });
 
+  test('a batch keeps when it was appended, or said to be', async () => {
+    await using under = await open();
+    let { log } = under;
+    await log.createTopic(topic('t'));
+    await log.commit([produce({ ...append(T0, 'a=1@5'), appendedMs: 77 }, append(T0, 'b=2@6'))]);
+    for (let round = 0; round < 2; round++) {
+      const batches = await log.read(T0, 0, Number.POSITIVE_INFINITY);
+      expect(batches.map(({ appendedMs }) => appendedMs)).toEqual([77, wallClock.now]);
+      if (under.reopen === null) break;
+      log = await under.reopen();
+    }
+  });
+
   test('a commit of many batches is read back whole', async () => {
     await using under = await open();
     const { log } = under;

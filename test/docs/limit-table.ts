@@ -504,6 +504,7 @@ export const internals: readonly string[] = [
   'src/engine/limits.ts#queryErrorsMax',
   'src/engine/limits.ts#insertersMax',
   'src/engine/limits.ts#loggedMessageCharsMax',
+  'src/engine/limits.ts#loggedRecordBytesMax',
   'src/engine/limits.ts#schemaRetryMsMax',
   'src/engine/limits.ts#schemasAbsentMax',
   'src/execution/limits.ts#batchBytesMax',

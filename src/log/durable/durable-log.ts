@@ -175,6 +175,7 @@ export class DurableLog implements Log {
   #plan(parts: readonly Commit[]): Plan {
     const ends = new Map<Partition, Offset>();
     const batches: RecordBatch[] = [];
+    const now = this.#parts.now();
     let { nextId, nextTime } = this.#parts.counters;
     const appends = parts.map((part) =>
       part.appends.map((append): PlannedAppend => {
@@ -186,7 +187,16 @@ export class DurableLog implements Log {
         if (append.times === null) nextTime++;
         setBaseOffset(bytes, baseOffset);
         ends.set(partition, lastOffset + 1);
-        const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
+        const appendedMs = append.appendedMs ?? now;
+        const batch = {
+          baseOffset,
+          lastOffset,
+          recordCount,
+          maxTimestamp,
+          times,
+          bytes,
+          appendedMs,
+        };
         batches.push(batch);
         return { partition, batch, id: nextId++, nextTime };
       }),
@@ -198,13 +208,11 @@ export class DurableLog implements Log {
     const { writer, rows, owners, state, topics, checkpoints, walFlush } = this.#parts;
     let written = placed.inlineBytes;
     try {
-      const appendedMs = this.#parts.now();
       const run = walFlush === null ? 'run' : 'runUnflushed';
       writer[run](() => {
         let index = 0;
         for (const { partition, batch, id, nextTime } of plan.appends.flat()) {
-          const counts = { id, nextTime, appendedMs };
-          rows.insert(partition.id, batch, counts, placed.place(index++));
+          rows.insert(partition.id, batch, { id, nextTime }, placed.place(index++));
         }
         placed.record();
         for (const { owner, offsets, state: changes } of parts) {

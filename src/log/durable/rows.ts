@@ -22,10 +22,11 @@ export interface Row {
   readonly length: number;
   readonly place: Place | null;
   readonly batch: Bytes | null;
+  readonly appendedMs: number;
 }
 
 const COLUMNS =
-  'id, part, base, last, count, max_ts, time, times, crc, length, segment, position, batch';
+  'id, part, base, last, count, max_ts, time, times, crc, length, segment, position, batch, appended_ms';
 
 export class Rows {
   readonly #insert: Statement;
@@ -76,11 +77,11 @@ export class Rows {
     );
   }
 
-  /** `counts` are the log's counters after this row: its own id, the next logical time, and when it was appended. */
+  /** `counts` are the log's counters after this row: its own id and the next logical time. */
   insert(
     part: number,
     batch: RecordBatch,
-    counts: { readonly id: number; readonly nextTime: number; readonly appendedMs: number },
+    counts: { readonly id: number; readonly nextTime: number },
     place: Place | null,
   ): void {
     const { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes } = batch;
@@ -101,7 +102,7 @@ export class Rows {
       place === null ? null : place.segment,
       place === null ? null : place.position,
       place === null ? bytes : null,
-      counts.appendedMs,
+      batch.appendedMs,
     );
   }
 
@@ -224,6 +225,7 @@ function toRow(columns: readonly Column[]): Row {
     length,
     place: segment === null ? null : { segment, position },
     batch: columns[12] as Uint8Array | null,
+    appendedMs: columns[13] as number,
   };
 }
 
@@ -231,12 +233,13 @@ function toRow(columns: readonly Column[]): Row {
 export function toBatch(row: Row, bytes: Bytes): RecordBatch | string {
   if (bytes.length !== row.length) return `${row.length} bytes expected, ${bytes.length} found`;
   const { base: baseOffset, last: lastOffset, count: recordCount, maxTimestamp, time } = row;
+  const { appendedMs } = row;
   const numbers = { baseOffset, lastOffset, recordCount, maxTimestamp, time, bytes };
   if (rowCrc(row.part, numbers, row.times) !== row.crc) return 'its index row is damaged';
   const defect = batchDefect(bytes);
   if (defect !== null) return defect;
   const times: LogicalTimes = row.times === null ? [[time, recordCount]] : unpackTimes(row.times);
-  return { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes };
+  return { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes, appendedMs };
 }
 
 const NUMBERS = 6;
@@ -245,7 +248,7 @@ const scratch = new Uint8Array(NUMBERS * 8);
 /** CRC-32C of what the batch's own CRC does not cover. */
 function rowCrc(
   part: number,
-  batch: Omit<RecordBatch, 'times'> & { readonly time: number },
+  batch: Omit<RecordBatch, 'times' | 'appendedMs'> & { readonly time: number },
   packedTimes: Bytes | null,
 ): number {
   setInt64(scratch, 0, part);
