@@ -1,5 +1,6 @@
 /** The command line: what there is, and which file does it. Each command is imported when it is asked for. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { logFormats, logLevels } from '../base/log-line.ts';
 import type { Durability } from '../log/log.ts';
 import { version } from '../server/version.ts';
 import { exitCodeOf, printFailure } from './exit.ts';
@@ -27,6 +28,7 @@ function program(): Command {
       '\nStart here:\n  leat demo                       ten seconds of live queries\n  leat sql                        a shell with an engine of its own\n  leat serve                      a server for shells, HTTP and WebSocket clients\n',
     );
   addServe(root);
+  addConfig(root);
   addSql(root);
   addTest(root);
   addFunctions(root);
@@ -43,7 +45,11 @@ function addServe(root: Command): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 takes a free one', port, 8088)
     .addOption(durabilityOption())
-    .option('--set <name=value>', 'a server property; repeatable', pair, [])
+    .option('--config <file>', 'a properties file, as ksqlDB has them; repeatable', collect, [])
+    .addOption(setOption())
+    .addOption(propertyOption())
+    .addOption(logLevelOption())
+    .addOption(logFormatOption())
     .addOption(functionsOption())
     .option(
       '--allow-host <name>',
@@ -59,10 +65,36 @@ function addServe(root: Command): void {
         host: options.host,
         port: options.port,
         durability: options.durability,
-        properties: Object.fromEntries(options.set),
+        config: {
+          files: options.config,
+          environment: process.env,
+          flags: Object.fromEntries([...options.set, ...options.property]),
+        },
+        log: { level: options.logLevel, format: options.logFormat ?? null },
         functions: options.functions ?? null,
         allowHosts: options.allowHost,
         allowOrigins: options.allowOrigin,
+      });
+    });
+}
+
+function addConfig(root: Command): void {
+  root
+    .command('config')
+    .description('list every property of a server: its value, where that is from, its meaning')
+    .argument('[filter]', 'part of a name or of a meaning')
+    .option('--config <file>', 'a properties file, as ksqlDB has them; repeatable', collect, [])
+    .addOption(setOption())
+    .addOption(propertyOption())
+    .option('--json', 'as JSON')
+    .action(async (filter: string | undefined, options) => {
+      const { showConfig } = await import('./config.ts');
+      process.exitCode = showConfig({
+        filter: filter ?? null,
+        json: options.json === true,
+        files: options.config,
+        environment: process.env,
+        flags: Object.fromEntries([...options.set, ...options.property]),
       });
     });
 }
@@ -167,6 +199,31 @@ function addDemo(root: Command): void {
 
 function functionsOption(): Option {
   return new Option('--functions <dir>', 'functions of your own (docs/user-functions.md)');
+}
+
+function setOption(): Option {
+  return new Option('--set <name=value>', 'a server property; repeatable')
+    .argParser(pair)
+    .default([], 'none');
+}
+
+function propertyOption(): Option {
+  return new Option('--property <name=value>', 'the same as --set')
+    .argParser(pair)
+    .default([], 'none');
+}
+
+function logLevelOption(): Option {
+  return new Option('--log-level <level>', 'the least urgent lines of the log')
+    .choices([...logLevels])
+    .default('info');
+}
+
+function logFormatOption(): Option {
+  return new Option(
+    '--log-format <format>',
+    'how the log is written to standard error; by default text in a terminal, else json',
+  ).choices([...logFormats]);
 }
 
 function durabilityOption(): Option {

@@ -1,15 +1,27 @@
 /** `leat serve`: one data directory, one port. */
+import type { Logger } from '../base/env.ts';
+import type { LogFormat, LogLevel, LogOptions } from '../base/log-line.ts';
 import type { Durability } from '../log/log.ts';
+import { systemLogger } from '../engine/system-env.ts';
 import { ThreadEngine } from '../engine/thread-engine.ts';
-import { exitCodeOf, exitCodes, printFailure } from './exit.ts';
-import { onStop } from './signals.ts';
+import { version } from '../server/version.ts';
+import {
+  type ConfigSources,
+  effectiveSettings,
+  propertiesOf,
+  unknownSettings,
+} from './config/effective.ts';
+import { exitCodeOf, exitCodes, failureText } from './exit.ts';
+import { onStop, type StopCause } from './signals.ts';
 
 export interface ServeOptions {
   readonly data: string;
   readonly host: string;
   readonly port: number;
   readonly durability: Durability;
-  readonly properties: Readonly<Record<string, string>>;
+  readonly config: ConfigSources;
+  /** A format of null: text in a terminal, else JSON. */
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat | null };
   /** Directory of user functions. */
   readonly functions: string | null;
   readonly allowHosts: readonly string[];
@@ -21,25 +33,37 @@ const processingLogOn: Readonly<Record<string, string>> = {
   'ksql.logging.processing.topic.auto.create': 'true',
   'ksql.logging.processing.stream.auto.create': 'true',
 };
+/** After a signal the process is gone within ten seconds, whatever hangs: nothing that was acknowledged depends on a clean end. */
+const stopMsMax = 9_500;
 
 /** Serves until a signal; resolves with the exit status. */
 export async function serve(options: ServeOptions): Promise<number> {
+  const log: LogOptions = {
+    level: options.log.level,
+    format: options.log.format ?? (process.stderr.isTTY ? 'text' : 'json'),
+  };
+  const logger = systemLogger(log);
+  const properties = configured(options, logger);
   let finish: (status: number) => void = () => undefined;
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
   // From here on a signal ends the server cleanly, also one that comes while it starts.
-  const signals = onStop(() => finish(exitCodes.clean));
+  const signals = onStop((cause) => {
+    stopping(logger, cause);
+    finish(exitCodes.clean);
+  });
   const opening = ThreadEngine.open(
     {
       directory: options.data,
       durability: options.durability,
-      properties: { ...processingLogOn, ...options.properties },
+      properties: { ...processingLogOn, ...properties },
       functionsDirectory: options.functions,
+      log,
     },
     {
       onFatal(error) {
-        printFailure(error);
+        logger.error('engine-failed', { message: failureText(error) });
         finish(exitCodeOf(error) === exitCodes.failed ? exitCodes.restart : exitCodeOf(error));
       },
     },
@@ -53,17 +77,47 @@ export async function serve(options: ServeOptions): Promise<number> {
     const server = await startServer(engine, {
       host: options.host,
       port: options.port,
-      policy: { hosts: options.allowHosts, origins: options.allowOrigins },
-      properties: options.properties,
+      policy: {
+        hosts: options.allowHosts,
+        origins: [...options.allowOrigins, ...origins(properties)],
+      },
+      properties,
+      logger,
     });
     process.stdout.write(
       `leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`,
     );
+    const { data, durability } = options;
+    logger.info('server-started', { url: server.url, data, durability, version, pid: process.pid });
     const status = await finished;
     await server.close();
     return status;
   } finally {
     await engine[Symbol.asyncDispose]();
     signals[Symbol.dispose]();
+    logger.info('server-stopped');
   }
+}
+
+/** The properties as set; tells of those that nobody knows. */
+function configured({ config }: ServeOptions, logger: Logger): Readonly<Record<string, string>> {
+  const settings = effectiveSettings(config);
+  for (const unknown of unknownSettings(settings)) logger.warn('config-unknown-property', unknown);
+  return propertiesOf(settings);
+}
+
+function origins(properties: Readonly<Record<string, string>>): readonly string[] {
+  const list = properties['access.control.allow.origin'] ?? '';
+  return list
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+}
+
+function stopping(logger: Logger, cause: StopCause): void {
+  logger.info('server-stopping', { cause });
+  setTimeout(() => {
+    logger.warn('server-stopped-late', { afterMs: stopMsMax });
+    process.exit(exitCodes.clean);
+  }, stopMsMax).unref();
 }

@@ -6,7 +6,7 @@ import type { Statement } from '../../grammar/ast.ts';
 import { assert } from '../base/assert.ts';
 import type { Json } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
-import { limitText } from '../base/limits.ts';
+import { configuredLimit, limitText } from '../base/limits.ts';
 import { applyCommand } from '../catalog/apply.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
@@ -152,11 +152,12 @@ export class StatementRunner {
       checkOverrides(request.properties, this.#host.context().runtime.serverProperties());
       const substitute = request.properties['ksql.variable.substitution.enable'] !== 'false';
       const variables = new Map(Object.entries(request.variables));
+      const most = configuredLimit(statementsMax, this.#host.context().properties, 1_000);
       const statements = parseScript(request.sql, variables, { substitute, testStatements: false });
-      if (statements.length > statementsMax.value) {
+      if (statements.length > most.value) {
         throw problem(
           'request.too-many-statements',
-          limitText(statementsMax, 'statements of one request', statements.length),
+          limitText(most, 'statements of one request', statements.length),
         );
       }
       return statements;

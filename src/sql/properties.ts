@@ -86,6 +86,11 @@ export function checkOverridable(name: string, server: Properties): void {
  */
 export function checkOverride(name: string, value: string, server: Properties): void {
   checkOverridable(name, server);
+  checkPropertyValue(name, value);
+}
+
+/** Whether a property of the table can have this value; throws `property.invalid`. */
+export function checkPropertyValue(name: string, value: string): void {
   const property = propertyDef(name);
   if (property !== null) checkValue(property, name, value);
 }
