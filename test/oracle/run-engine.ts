@@ -21,8 +21,12 @@ export function quietEnv(): Env {
   };
 }
 
+/** `LEAT_ORACLE_MEMORY=1`: engines may have so many bytes of state in memory. */
+const { LEAT_ORACLE_MEMORY: memory } = process.env;
+
 export const engineProperties: Readonly<Record<string, string>> = {
   'auto.offset.reset': 'earliest',
+  ...(memory === undefined ? {} : { 'leat.limit.state.memory': memory }),
 };
 
 export function openMemoryEngine(): ReturnType<typeof openLocalEngine> {

@@ -1,6 +1,7 @@
 /**
  * What comes out is a function of what went in: the same statements and records give the same bytes, whether the engine runs
- * through or is closed and opened in between, inline or on a thread, and however records are cut into requests.
+ * through or is closed and opened in between, inline or on a thread, with its state in memory or on disk, and however records are cut
+ * into requests.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -164,9 +165,9 @@ interface Way {
   readonly settles: boolean;
 }
 
-const local = (directory: string | null) =>
+const local = (directory: string | null, properties: Readonly<Record<string, string>> = {}) =>
   openLocalEngine(
-    { directory, durability: directory === null ? 'memory' : 'process', properties: {} },
+    { directory, durability: directory === null ? 'memory' : 'process', properties },
     { timers: false },
   );
 const through: Way = { open: () => local(null), restarts: false, isCut: false, settles: true };
@@ -243,6 +244,22 @@ test('an engine that is closed and opened again gives what one gives that runs t
       expect(await outcome(ops, way)).toEqual(await outcome(ops, through));
     }),
     { numRuns: 60 },
+  );
+}, 60_000);
+
+test('an engine that may keep next to no state in memory gives what one gives that keeps all', async () => {
+  await fc.assert(
+    fc.asyncProperty(program, async (ops) => {
+      using directory = temporaryDirectory();
+      const way = {
+        open: () => local(directory.path, { 'leat.limit.state.memory': '1' }),
+        restarts: true,
+        isCut: true,
+        settles: false,
+      };
+      expect(await outcome(ops, way)).toEqual(await outcome(ops, through));
+    }),
+    { numRuns: 40 },
   );
 }, 60_000);
 
