@@ -437,12 +437,16 @@ describe('POST /ksql/terminate', () => {
   test('leaves only the topics that no query made or that no pattern names', async () => {
     await ksql(pageViews);
     await ksql('CREATE STREAM COPY AS SELECT * FROM VIEWS;');
+    await ksql('CREATE TYPE `a point` AS STRUCT<x INT, y INT>;');
     const { status, body } = await call('/ksql/terminate', {
       deleteTopicList: ['PER_.*', 'views'],
     });
     expect([status, body[0].commandId]).toEqual([200, 'cluster/TerminateCluster/terminate']);
     const { sources, queries } = await backend.engine.describe();
     expect([sources, queries]).toEqual([[], []]);
+    const sql = 'SHOW TYPES;';
+    const [types] = await backend.engine.execute({ sql, properties: {}, variables: {} });
+    expect(types?.entity?.['types']).toEqual({});
     const topics = (await backend.engine.topics()).map(({ name }) => name);
     expect(topics).toEqual(expect.arrayContaining(['views', 'COPY']));
     expect(topics).not.toContain('PER_PAGE');

@@ -1,5 +1,5 @@
 /**
- * POST /ksql/terminate: ends all queries, forgets all streams and tables, deletes the topics that queries had made and whose
+ * POST /ksql/terminate: ends all queries, forgets all streams, tables and types, deletes the topics that queries had made and whose
  * names match, and takes no more statements (spec: api.md §8).
  */
 import { problem } from '../../base/errors.ts';
@@ -54,4 +54,7 @@ async function terminate(engine: Engine, isDeleted: (topic: string) => boolean):
     const isMade = sinks.has(name) && !isSource && isDeleted(topic);
     await run(`DROP ${type} IF EXISTS ${quoteAlways(name)}${isMade ? ' DELETE TOPIC' : ''};`);
   }
+  const [reply] = await run('SHOW TYPES;');
+  for (const name of Object.keys(reply?.entity?.['types'] ?? {}))
+    await run(`DROP TYPE IF EXISTS ${quoteAlways(name)};`);
 }
