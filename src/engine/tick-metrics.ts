@@ -5,6 +5,8 @@ import type { Commit } from '../log/log.ts';
 /** What became of a commit: `full` was refused for want of space, of `unknown` nobody can tell. */
 export type CommitResult = 'ok' | 'full' | 'unknown';
 
+/** How long a refused commit counts where nothing was tried since. */
+const fullMs = 30_000;
 const ownerPrefix = 'query:';
 
 export class TickMetrics {
@@ -19,10 +21,11 @@ export class TickMetrics {
   readonly #progress = new Map<string, number>();
   #stateChanges = 0;
   #lastResult: CommitResult = 'ok';
+  #lastMs = 0;
 
-  /** Whether the last commit was refused because the disk is full. */
+  /** Whether the last commit was refused because the disk is full; after a while it is worth trying again. */
   get isFull(): boolean {
-    return this.#lastResult === 'full';
+    return this.#lastResult === 'full' && performance.now() - this.#lastMs < fullMs;
   }
 
   /** A pass that did something: records admitted and queries run. */
@@ -46,6 +49,7 @@ export class TickMetrics {
   commitEnded(result: CommitResult, seconds: number): void {
     this.#commits[result]++;
     this.#lastResult = result;
+    this.#lastMs = performance.now();
     this.#commitSeconds.observe(seconds);
   }
 

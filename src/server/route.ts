@@ -1,6 +1,7 @@
 /** What a route is and what it is given. */
 import type { Engine } from '../engine/api.ts';
 import type { Exchange } from './exchange.ts';
+import type { EngineHealth } from './health.ts';
 import type { ServerMetrics } from './server-metrics.ts';
 
 export interface RouteContext {
@@ -16,6 +17,7 @@ export interface RouteContext {
   /** Whether statements are still taken; `/ksql/terminate` ends that. */
   readonly lifecycle: { state: 'READY' | 'TERMINATING' | 'TERMINATED' };
   readonly metrics: ServerMetrics;
+  readonly health: EngineHealth;
   /** Connections, and requests and sockets under way. */
   readonly connections: () => { readonly open: number; readonly active: number };
   /** May a session set this property? Throws what is wrong with it. */

@@ -13,6 +13,7 @@ import { allowOrigin } from './cross-origin.ts';
 import { Drain } from './drain.ts';
 import { Exchange } from './exchange.ts';
 import { checkHead } from './head.ts';
+import { EngineHealth } from './health.ts';
 import { type HostPolicy, hostRefusal } from './host-check.ts';
 import { http1Taker, webSocketTaker } from './http1-server.ts';
 import { http2Taker } from './http2-server.ts';
@@ -89,6 +90,7 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   const context: RouteContext = {
     engine,
     metrics,
+    health: new EngineHealth(engine),
     connections: () => ({ open: [...connections.sockets].length, active: drain.active }),
     identity: { version, clusterId: 'leat', serviceId: serviceId(properties) },
     statuses: new Map(),

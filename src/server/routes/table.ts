@@ -17,6 +17,7 @@ import {
 } from './about.ts';
 import { closeQueryRoute } from './close-query.ts';
 import { insertsRoute, insertsStreamRoute } from './inserts-stream.ts';
+import { livezRoute, readyzRoute } from './health.ts';
 import { ksqlRoute } from './ksql.ts';
 import { metricsRoute } from './metrics.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
@@ -50,6 +51,8 @@ export const routes: readonly Route[] = [
   readyRoute,
   liveRoute,
   metricsRoute,
+  livezRoute,
+  readyzRoute,
   ...registrySubjectRoutes,
   ...registrySchemaRoutes,
   ...registryConfigRoutes,

@@ -25,6 +25,8 @@ const openPaths: ReadonlySet<string> = new Set([
   '/healthcheck',
   '/chc/ready',
   '/chc/live',
+  '/livez',
+  '/readyz',
 ]);
 
 export class Authenticator {
