@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import type { Engine, QueryHead, QueryStream } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { FinishedStream } from './finished-stream.ts';
-import { pushBufferBytesMax } from './limits.ts';
+import { pullPlansMax, pushBufferBytesMax } from './limits.ts';
 import type { LocalEngine } from './local-engine.ts';
 import { openLocalEngine } from './open.ts';
 import { Outbox } from './outbox.ts';
@@ -65,8 +65,10 @@ let lastStream = 0;
 const subscriptions = new ThreadSubscriptions(post);
 
 const outbox = new Outbox<FromEngine>((messages) => port?.postMessage(messages), false);
-/** JSON of columns that were sent, as long as somebody has them. */
-const columnTexts = new WeakMap<QueryHead['columns'], string>();
+/** Numbers of columns that the other thread knows. */
+const columnNumbers = new Map<QueryHead['columns'], number>();
+
+const nothingElse = { properties: {}, variables: {} };
 
 function post(message: FromEngine): void {
   outbox.add(message);
@@ -87,16 +89,20 @@ async function call(
   }
 }
 
+function columnNumber(columns: QueryHead['columns']): number {
+  const known = columnNumbers.get(columns);
+  if (known !== undefined) return known;
+  if (columnNumbers.size >= pullPlansMax) columnNumbers.clear();
+  const number = columnNumbers.size;
+  columnNumbers.set(columns, number);
+  post({ kind: 'columns', number, text: JSON.stringify(columns) });
+  return number;
+}
+
 function startStream(callId: number, stream: QueryStream): void {
   if (stream instanceof FinishedStream) {
-    const { queryId, columns, table, consistencyToken } = stream.head;
-    let text = columnTexts.get(columns);
-    if (text === undefined) {
-      text = JSON.stringify(columns);
-      columnTexts.set(columns, text);
-    }
-    const { rows } = stream;
-    post({ kind: 'finished', id: callId, queryId, columns: text, table, rows, consistencyToken });
+    const { queryId, columns, consistencyToken } = stream.head;
+    post([callId, queryId, columnNumber(columns), stream.rows, consistencyToken]);
     return;
   }
   const id = ++lastStream;
@@ -112,6 +118,11 @@ async function start(): Promise<void> {
     onFatal: (error) => post({ kind: 'fatal', error: errorData(error) }),
   });
   const receive = (message: ToEngine): void => {
+    if ('length' in message) {
+      const [id, sql] = message;
+      void call(engine, { kind: 'call', id, method: 'query', args: [{ sql, ...nothingElse }] });
+      return;
+    }
     switch (message.kind) {
       case 'call':
         void call(engine, message);

@@ -2,10 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import { problem } from '../base/errors.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
-import type { Engine, QueryHead, QueryStream, Subscription } from './api.ts';
+import type { Engine, QueryHead, QueryStream, StatementRequest, Subscription } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { FinishedStream } from './finished-stream.ts';
-import { pullPlansMax } from './limits.ts';
 import { Outbox } from './outbox.ts';
 import { RowQueue } from './row-queue.ts';
 import { SubscriptionQueue } from './subscribe/subscription-queue.ts';
@@ -34,8 +33,8 @@ export interface ThreadEngineOptions {
 export class ThreadEngine implements Engine {
   readonly #worker: Worker;
   readonly #outbox: Outbox<ToEngine>;
-  /** By their JSON, which queries for the same columns share. */
-  readonly #columns = new Map<string, QueryHead['columns']>();
+  /** By their numbers, of which there are `pullPlansMax`. */
+  readonly #columns: QueryHead['columns'][] = [];
   readonly #options: ThreadEngineOptions;
   readonly #pending = new Map<number, Pending>();
   readonly #streams = new Map<number, RowQueue>();
@@ -50,7 +49,7 @@ export class ThreadEngine implements Engine {
     const worker = new Worker(new URL(file, import.meta.url), { workerData: config });
     const engine = new ThreadEngine(worker, options);
     await new Promise<void>((resolve, reject) => {
-      worker.once('message', ([message]: readonly FromEngine[]) => {
+      worker.once('message', ([message]: readonly Exclude<FromEngine, readonly unknown[]>[]) => {
         if (message?.kind === 'ready') resolve();
         else if (message?.kind === 'fatal') reject(errorOf(message.error));
       });
@@ -70,9 +69,10 @@ export class ThreadEngine implements Engine {
     return this.#call('execute', args);
   }
 
-  async query(...args: Args<'query'>): Promise<QueryStream> {
+  async query(request: StatementRequest): Promise<QueryStream> {
+    if (isPlain(request)) return this.#ask((id) => [id, request.sql]);
     // What arrives is a StreamHead; `#result` has put its queue in its place.
-    return this.#call('query', args);
+    return this.#call('query', [request]);
   }
 
   async subscribe(...args: Args<'subscribe'>): Promise<Subscription> {
@@ -141,11 +141,15 @@ export class ThreadEngine implements Engine {
   }
 
   #call<M extends CallMethod>(method: M, args: Args<M>): Promise<Answer<M>> {
+    return this.#ask((id) => ({ kind: 'call', id, method, args }));
+  }
+
+  #ask<Result>(question: (id: number) => ToEngine): Promise<Result> {
     if (this.#dead !== null) return Promise.reject(this.#dead);
     const id = ++this.#lastId;
-    return new Promise<Answer<M>>((resolve, reject) => {
+    return new Promise<Result>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (value: never) => void, reject });
-      this.#post({ kind: 'call', id, method, args });
+      this.#post(question(id));
     });
   }
 
@@ -162,6 +166,10 @@ export class ThreadEngine implements Engine {
   }
 
   #receive(message: FromEngine): void {
+    if ('length' in message) {
+      this.#finished(message);
+      return;
+    }
     switch (message.kind) {
       case 'ready':
         break;
@@ -171,19 +179,9 @@ export class ThreadEngine implements Engine {
       case 'received':
         this.#outbox.received();
         break;
-      case 'finished': {
-        const { id, queryId, table, rows, consistencyToken } = message;
-        const head: QueryHead = {
-          queryId,
-          kind: 'pull',
-          columns: this.#columnsOf(message.columns),
-          table,
-          ...(consistencyToken === undefined ? {} : { consistencyToken }),
-        };
-        this.#pending.get(id)?.resolve(new FinishedStream(head, rows) as never);
-        this.#pending.delete(id);
+      case 'columns':
+        this.#columns[message.number] = JSON.parse(message.text) as QueryHead['columns'];
         break;
-      }
       case 'error': {
         this.#pending.get(message.id)?.reject(errorOf(message.error));
         this.#pending.delete(message.id);
@@ -219,13 +217,16 @@ export class ThreadEngine implements Engine {
     }
   }
 
-  #columnsOf(text: string): QueryHead['columns'] {
-    const known = this.#columns.get(text);
-    if (known !== undefined) return known;
-    if (this.#columns.size >= pullPlansMax) this.#columns.clear();
-    const columns = JSON.parse(text) as QueryHead['columns'];
-    this.#columns.set(text, columns);
-    return columns;
+  #finished([id, queryId, columns, rows, token]: Extract<FromEngine, readonly unknown[]>): void {
+    const head: QueryHead = {
+      queryId,
+      kind: 'pull',
+      columns: this.#columns[columns] ?? [],
+      table: true,
+      ...(token === undefined ? {} : { consistencyToken: token }),
+    };
+    this.#pending.get(id)?.resolve(new FinishedStream(head, rows) as never);
+    this.#pending.delete(id);
   }
 
   /** A query's stream is registered as its head arrives, before any frame can. */
@@ -288,6 +289,13 @@ export class ThreadEngine implements Engine {
 
 function isSubscriptionStart(value: unknown): value is SubscriptionStart {
   return typeof value === 'object' && value !== null && 'subscription' in value && 'head' in value;
+}
+
+/** Nothing but a statement. */
+function isPlain({ sql, properties, variables, ...rest }: StatementRequest): boolean {
+  for (const _ in properties) return false;
+  for (const _ in variables) return false;
+  return sql.length < 10_000 && Object.values(rest).every((value) => value === undefined);
 }
 
 function isStreamHead(value: unknown): value is StreamHead {
