@@ -1,5 +1,6 @@
 /** How the process ends (ARCHITECTURE.md, "When something breaks"). */
-import { ProblemError } from '../base/errors.ts';
+import { type Problem, ProblemError } from '../base/errors.ts';
+import { StatementFailure } from '../engine/api.ts';
 
 export const exitCodes = {
   clean: 0,
@@ -31,6 +32,11 @@ export const codesOfProblems: Readonly<Record<string, number>> = {
   'state.newer-layout': exitCodes.tooNew,
   'state.corrupt': exitCodes.corrupt,
   'config.invalid-limit': exitCodes.badConfiguration,
+  'config.listeners': exitCodes.badConfiguration,
+  'config.tls': exitCodes.badConfiguration,
+  'config.users': exitCodes.badConfiguration,
+  'config.authentication': exitCodes.badConfiguration,
+  'config.unprotected': exitCodes.badConfiguration,
   'config.invalid-property': exitCodes.badConfiguration,
   'config.unknown-property': exitCodes.badConfiguration,
   'config.unreadable': exitCodes.badConfiguration,
@@ -58,12 +64,10 @@ export function printFailure(error: unknown): void {
 
 /** A user's error as its message, detail and hint; the stack of any other. */
 export function failureText(error: unknown): string {
-  if (error instanceof ProblemError) {
-    return [
-      `error: ${error.message}`,
-      error.detail,
-      error.hint === undefined ? undefined : `hint: ${error.hint}`,
-    ]
+  const told = error instanceof StatementFailure ? error.data.problem : error;
+  if (error instanceof StatementFailure || told instanceof ProblemError) {
+    const { message, detail, hint } = told as Problem;
+    return [`error: ${message}`, detail, hint === undefined ? undefined : `hint: ${hint}`]
       .filter((line) => line !== undefined)
       .join('\n');
   }

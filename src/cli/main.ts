@@ -4,6 +4,7 @@ import { logFormats, logLevels } from '../base/log-line.ts';
 import type { Durability } from '../log/log.ts';
 import { version } from '../server/version.ts';
 import { exitCodeOf, printFailure } from './exit.ts';
+import { addSecurityOptions, insecureOf, securityProperties } from './security-options.ts';
 
 export async function main(args: readonly string[]): Promise<void> {
   try {
@@ -29,6 +30,7 @@ function program(): Command {
     );
   addServe(root);
   addConfig(root);
+  addUsers(root);
   addSql(root);
   addTest(root);
   addFunctions(root);
@@ -38,12 +40,11 @@ function program(): Command {
 }
 
 function addServe(root: Command): void {
-  root
-    .command('serve')
+  addSecurityOptions(root.command('serve'))
     .description('serve a data directory over HTTP and WebSocket')
     .option('--data <dir>', 'where everything is kept', defaultDirectory)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <port>', 'port to listen on; 0 takes a free one', port, 8088)
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <port>', 'port to listen on; 0 takes a free one (default: 8088)', port)
     .addOption(durabilityOption())
     .option('--config <file>', 'a properties file, as ksqlDB has them; repeatable', collect, [])
     .addOption(setOption())
@@ -62,13 +63,17 @@ function addServe(root: Command): void {
       const { serve } = await import('./serve.ts');
       process.exitCode = await serve({
         data: options.data,
-        host: options.host,
-        port: options.port,
+        host: options.host ?? null,
+        port: options.port ?? null,
+        insecure: insecureOf(options),
         durability: options.durability,
         config: {
           files: options.config,
           environment: process.env,
-          flags: Object.fromEntries([...options.set, ...options.property]),
+          flags: {
+            ...Object.fromEntries([...options.set, ...options.property]),
+            ...securityProperties(options),
+          },
         },
         log: { level: options.logLevel, format: options.logFormat ?? null },
         functions: options.functions ?? null,
@@ -104,6 +109,9 @@ function addSql(root: Command): void {
     .command('sql')
     .description('run statements, or talk to the shell')
     .option('--server <url>', 'a running server; without it an engine is opened on --data')
+    .option('-u, --user <name>', 'who to be on the server')
+    .option('-p, --password <password>', 'with --user; without it you are asked')
+    .option('-t, --token <token>', 'a bearer token, instead of user and password')
     .option('--data <dir>', 'data directory of the engine', defaultDirectory)
     .addOption(durabilityOption())
     .addOption(functionsOption())
@@ -118,8 +126,10 @@ function addSql(root: Command): void {
     .option('--set <name=value>', 'a session property; repeatable', pair, [])
     .action(async (options) => {
       const { sql } = await import('./sql.ts');
+      const { authorizationOf } = await import('./credentials.ts');
       process.exitCode = await sql({
         server: options.server ?? null,
+        authorization: await authorizationOf(options),
         data: options.data,
         durability: options.durability,
         functions: options.functions ?? null,
@@ -129,6 +139,38 @@ function addSql(root: Command): void {
         define: options.define,
         properties: Object.fromEntries(options.set),
       });
+    });
+}
+
+function addUsers(root: Command): void {
+  const user = root.command('user').description('who may log in to a server with a password');
+  const users = () => new Option('--users <file>', 'the file').default('leat-users');
+  user
+    .command('add')
+    .description('add a user, or give one another password or role')
+    .argument('<name>')
+    .addOption(users())
+    .requiredOption('--role <role>', 'read, write or admin; repeatable', collect, [])
+    .action(async (name: string, options) => {
+      const { addUser } = await import('./users.ts');
+      process.exitCode = await addUser(options.users, name, options.role);
+    });
+  user
+    .command('remove')
+    .description('take a user out')
+    .argument('<name>')
+    .addOption(users())
+    .action(async (name: string, options) => {
+      const { removeUser } = await import('./users.ts');
+      process.exitCode = removeUser(options.users, name);
+    });
+  user
+    .command('list')
+    .description('name all users and their roles')
+    .addOption(users())
+    .action(async (options) => {
+      const { listUsers } = await import('./users.ts');
+      process.exitCode = listUsers(options.users);
     });
 }
 

@@ -4,6 +4,10 @@ import type { LogFormat, LogLevel, LogOptions } from '../base/log-line.ts';
 import type { Durability } from '../log/log.ts';
 import { systemLogger } from '../engine/system-env.ts';
 import { ThreadEngine } from '../engine/thread-engine.ts';
+import { listenerLimits } from '../server/limits.ts';
+import { listenersOf } from '../server/listeners.ts';
+import { checkExposure } from '../server/security/exposure.ts';
+import { loadSecurity } from '../server/security/load.ts';
 import { version } from '../server/version.ts';
 import {
   type ConfigSources,
@@ -16,8 +20,11 @@ import { onStop, type StopCause } from './signals.ts';
 
 export interface ServeOptions {
   readonly data: string;
-  readonly host: string;
-  readonly port: number;
+  /** null: as the property `listeners` has it, or loopback and 8088. */
+  readonly host: string | null;
+  readonly port: number | null;
+  /** What may be missing outside loopback. */
+  readonly insecure: { readonly withoutTls: boolean; readonly withoutUsers: boolean };
   readonly durability: Durability;
   readonly config: ConfigSources;
   /** A format of null: text in a terminal, else JSON. */
@@ -44,6 +51,10 @@ export async function serve(options: ServeOptions): Promise<number> {
   };
   const logger = systemLogger(log);
   const properties = configured(options, logger);
+  // Before anything is opened: a server that may not be reached does not start.
+  const security = await loadSecurity(properties, listenerLimits(properties));
+  const listeners = listenersOf(properties, { ...options, hasTls: security.tls !== null });
+  checkExposure(listeners, { hasUsers: security.authenticator !== null, ...options.insecure });
   let finish: (status: number) => void = () => undefined;
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
@@ -75,8 +86,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     const { startServer } = await loading;
     const server = await startServer(engine, {
-      host: options.host,
-      port: options.port,
+      listeners,
+      security,
+      insecure: options.insecure,
       policy: {
         hosts: options.allowHosts,
         origins: [...options.allowOrigins, ...origins(properties)],

@@ -7,6 +7,7 @@ import { stdin, stdout } from 'node:process';
 import { text } from 'node:stream/consumers';
 import { problem } from '../base/errors.ts';
 import { Client, type SqlBackend } from '../client/client.ts';
+import type { Authorization } from '../client/transport.ts';
 import { StatementFailure } from '../engine/api.ts';
 import type { Durability } from '../log/log.ts';
 import { exitCodes, failureText } from './exit.ts';
@@ -22,6 +23,8 @@ import { onStop } from './signals.ts';
 export interface SqlOptions {
   /** null: an engine of our own on `data`. */
   readonly server: string | null;
+  /** Who to be there; null: nobody. */
+  readonly authorization?: Authorization | null;
   readonly data: string;
   readonly durability: Durability;
   /** Directory of user functions, for an engine of our own. */
@@ -71,10 +74,11 @@ async function scriptOf({ execute, file }: SqlOptions): Promise<string | null> {
 }
 
 export async function openBackend(
-  options: Pick<SqlOptions, 'server' | 'data' | 'durability' | 'functions'>,
+  options: Pick<SqlOptions, 'server' | 'authorization' | 'data' | 'durability' | 'functions'>,
 ): Promise<SqlBackend> {
   if (options.server !== null) {
-    return new Client(options.server);
+    const { authorization = null } = options;
+    return new Client(options.server, authorization === null ? {} : { authorization });
   }
   const { ThreadEngine } = await import('../engine/thread-engine.ts');
   return ThreadEngine.open(

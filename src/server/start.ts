@@ -25,7 +25,7 @@ import { Router } from './router.ts';
 import { routes } from './routes/table.ts';
 import { ServerMetrics } from './server-metrics.ts';
 import { errorObserver } from './error-observer.ts';
-import { checkExposure } from './security/exposure.ts';
+import { checkExposure, checkOrigins } from './security/exposure.ts';
 import { Gate } from './security/gate.ts';
 import { openSecurity, type Security } from './security/load.ts';
 import { routeRole } from './security/route-roles.ts';
@@ -34,10 +34,10 @@ import { upgrade } from './upgrade.ts';
 import { version } from './version.ts';
 
 export interface ServerOptions {
-  /** Address to listen on; loopback unless the user says otherwise. */
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
+  /** Address to listen on; loopback, if absent. */
+  readonly host?: string;
+  /** 0 takes any free port, and so does an absent one. */
+  readonly port?: number;
   /** Where to listen instead, when it is more than one place or over TLS. */
   readonly listeners?: readonly Listener[];
   /** Who may do what, and the certificate; absent: anybody anything, which is for loopback only. */
@@ -74,14 +74,16 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   const properties = options.properties ?? {};
   const { stalledMs = stalledMsMax } = options;
   const { security = openSecurity } = options;
-  const listeners = options.listeners ?? [
-    { scheme: 'http', host: options.host, port: options.port },
-  ];
-  checkExposure(listeners, {
-    hasUsers: security.authenticator !== null,
+  const { host = '127.0.0.1', port = 0 } = options;
+  const listeners = options.listeners ?? [{ scheme: 'http', host, port }];
+  const hasUsers = security.authenticator !== null;
+  checkOrigins(policy.origins, hasUsers);
+  const missing = checkExposure(listeners, {
+    hasUsers,
     withoutTls: options.insecure?.withoutTls ?? false,
     withoutUsers: options.insecure?.withoutUsers ?? false,
   });
+  for (const what of missing) options.logger?.warn('server-unprotected', { what });
   const limits = listenerLimits(properties);
   const router = new Router(routes);
   const drain = new Drain();
@@ -118,7 +120,7 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     takers,
     connections,
     limits,
-    needsLogin: security.authenticator !== null,
+    needsLogin: hasUsers,
   });
   const urls = ports.opened.map(({ url }) => url);
   return {

@@ -12,8 +12,11 @@ export interface ExposureOptions {
   readonly withoutUsers: boolean;
 }
 
-/** Throws `config.unprotected`. */
-export function checkExposure(listeners: readonly Listener[], options: ExposureOptions): void {
+/** What the server does without outside loopback, for its log. Throws `config.unprotected`. */
+export function checkExposure(
+  listeners: readonly Listener[],
+  options: ExposureOptions,
+): readonly string[] {
   for (const { scheme, host, port } of listeners) {
     if (isLoopback(host)) continue;
     const place = `${scheme}://${host}:${port}`;
@@ -36,6 +39,26 @@ export function checkExposure(listeners: readonly Listener[], options: ExposureO
       );
     }
   }
+  const isExposed = listeners.some(({ host }) => !isLoopback(host));
+  const isClear = listeners.some(({ scheme, host }) => scheme === 'http' && !isLoopback(host));
+  return [
+    ...(isClear ? ['other machines are served in clear text'] : []),
+    ...(isExposed && !options.hasUsers
+      ? ['other machines are served without asking who they are']
+      : []),
+  ];
+}
+
+/** Throws `config.unprotected`: pages of any origin may call only a server that asks who they are (design: differs from ksqlDB). */
+export function checkOrigins(origins: readonly string[], hasUsers: boolean): void {
+  if (hasUsers || !origins.includes('*')) return;
+  throw problem(
+    'config.unprotected',
+    'pages of any origin may call (access.control.allow.origin is *), and nobody would be asked who they are',
+    {
+      hint: 'Name the origins, or make users with leat user add and name their file with --users.',
+    },
+  );
 }
 
 /** Whether only this machine reaches the address; a name may mean anything, but for `localhost` (RFC 6761 §6.3). */

@@ -20,38 +20,13 @@ export interface Security {
 /** No users and no certificate: for loopback. */
 export const openSecurity: Security = { authenticator: null, tls: null };
 
-const names: ReadonlySet<string> = new Set([
-  'leat.users.file',
-  'leat.tls.certificate',
-  'leat.tls.key',
-  'leat.tls.client.ca',
-  'leat.tls.client.role',
-  'leat.jwt.jwks',
-  'leat.jwt.public.key',
-  'leat.jwt.algorithms',
-  'leat.jwt.issuer',
-  'leat.jwt.audience',
-  'leat.jwt.clock.tolerance.seconds',
-  'leat.jwt.role.claim',
-  'leat.jwt.name.claim',
-]);
-
 /** Throws `config.authentication`, `config.users` and `config.tls`. */
 export async function loadSecurity(
   properties: Properties,
   limits: ListenerLimits,
 ): Promise<Security> {
-  checkNames(properties);
   const tls = hasTls(properties) ? (await import('./tls.ts')).tlsConfig(properties) : null;
   return { tls, authenticator: await loadAuthenticator(properties, limits, tls) };
-}
-
-function checkNames(properties: Properties): void {
-  const unknown = Object.keys(properties).find(
-    (name) => /^leat\.(users|tls|jwt)\./.test(name) && !names.has(name),
-  );
-  if (unknown === undefined) return;
-  throw wrong(`there is no property ${unknown}`, `There are ${[...names].join(', ')}.`);
 }
 
 function hasTls(properties: Properties): boolean {
