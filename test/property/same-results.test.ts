@@ -259,7 +259,7 @@ test('an engine that may keep next to no state in memory gives what one gives th
       };
       expect(await outcome(ops, way)).toEqual(await outcome(ops, through));
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 60_000);
 
