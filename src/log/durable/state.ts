@@ -184,13 +184,23 @@ export class State {
     const result = new Map<string, Iterable<readonly [Bytes, Bytes]>>();
     for (const [name, store] of this.#stores(owner.id)) {
       const { runs } = store;
-      const changes: Bytes[] = [];
-      for (const { entries } of this.changes(store)) changes.push(entries);
-      const newest = sortChanges(changes);
-      const sources = () => [...runs.map((run) => this.pages(run)), newest[Symbol.iterator]()];
+      // Whoever keeps the result keeps nothing of it once it was read.
+      let newest: readonly Bytes[] | null = this.#newest(store);
+      const sources = (): Pages[] => {
+        const last = newest ?? this.#newest(store);
+        newest = null;
+        return [...runs.map((run) => this.pages(run)), last[Symbol.iterator]()];
+      };
       result.set(name, { [Symbol.iterator]: () => liveEntries(sources()) });
     }
     return result;
+  }
+
+  /** What is not folded yet, as pages. */
+  #newest(store: Store): readonly Bytes[] {
+    const changes: Bytes[] = [];
+    for (const { entries } of this.changes(store)) changes.push(entries);
+    return sortChanges(changes);
   }
 
   /** The change rows of a store, oldest first. */
