@@ -11,7 +11,7 @@ import { LeatError } from './leat-error.ts';
 import { Rows } from './rows.ts';
 import { Subscription } from './subscription.ts';
 import { httpFrames, socketFrames } from './subscription-frames.ts';
-import { Transport, type TransportOptions } from './transport.ts';
+import { isBrowser, Transport, type TransportOptions } from './transport.ts';
 
 export interface ConnectOptions extends TransportOptions {
   /** Properties of every request, such as `auto.offset.reset`. */
@@ -191,8 +191,6 @@ export class LeatClient implements AsyncDisposable {
     return { sql: withParameters(sql, parameters, { substitutes }), properties };
   }
 }
-
-const isBrowser: boolean = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 
 interface Statement {
   readonly sql: string;

@@ -36,7 +36,7 @@ export interface SubscriptionSettings {
 
 export class Subscription<Row = AnyRow> implements AsyncIterable<Change<Row>> {
   readonly #transport: Transport;
-  readonly #request: SubscribeRequest;
+  readonly #request: Omit<SubscribeRequest, 'after'>;
   readonly #settings: SubscriptionSettings;
   readonly #own = new AbortController();
   #token: string | null;
@@ -44,9 +44,10 @@ export class Subscription<Row = AnyRow> implements AsyncIterable<Change<Row>> {
 
   constructor(transport: Transport, request: SubscribeRequest, settings: SubscriptionSettings) {
     this.#transport = transport;
-    this.#request = request;
+    const { after, ...rest } = request;
+    this.#request = rest;
     this.#settings = settings;
-    this.#token = request.after ?? null;
+    this.#token = after ?? null;
   }
 
   /** The last tick that was handed on: `after` of a subscription that goes on from here. Null before the first. */

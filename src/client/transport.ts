@@ -70,9 +70,7 @@ export class Transport {
         code: 'client.unreachable',
         message: `Remote server at ${this.url} does not appear to be a valid KSQL server. Please ensure that the URL provided is for an active KSQL server.`,
         detail: `The server responded with the following error: ${reason}`,
-        hint: /^https?:\/\//.test(this.url)
-          ? 'Start one with: leat serve'
-          : 'A URL begins with http://, as in http://127.0.0.1:8088',
+        hint: hintFor(this.url),
       },
       cause,
     );
@@ -94,6 +92,17 @@ export class Transport {
     const token = await this.token();
     return token === null ? null : `Bearer ${token}`;
   }
+}
+
+/** Whether this is a page or one of its workers. */
+export const isBrowser: boolean = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
+
+function hintFor(url: string): string {
+  if (!/^https?:\/\//.test(url)) return 'A URL begins with http://, as in http://127.0.0.1:8088';
+  // Browsers do not say which it is.
+  return isBrowser
+    ? 'Start one with: leat serve --allow-origin ORIGIN, where ORIGIN is that of this page.'
+    : 'Start one with: leat serve';
 }
 
 /** The error of an answer that ends before its end. */

@@ -19,8 +19,26 @@ export type Http1Taker = ConnectionTaker & {
   closeIdle(): void;
 };
 
-export function http1Taker(handler: Handler, limits: ListenerLimits): Http1Taker {
+type OnUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void>;
+
+/**
+ * For connections that begin with a plain request. They may ask for a WebSocket later (Node's own client takes one that it has),
+ * which is heard from Node 24.9 on: before, a server that hears of one Upgrade hears of all, h2c included.
+ */
+export function http1Taker(
+  handler: Handler,
+  limits: ListenerLimits,
+  onUpgrade: OnUpgrade,
+): Http1Taker {
   const server = makeServer(handler, limits);
+  if ('shouldUpgradeCallback' in server) {
+    server.shouldUpgradeCallback = ({ headers }: IncomingMessage) =>
+      /\bwebsocket\b/i.test(headers.upgrade ?? '');
+    server.on(
+      'upgrade',
+      (request, socket, head) => void onUpgrade(request, socket as Socket, head),
+    );
+  }
   return Object.assign((socket: Socket) => void server.emit('connection', socket), {
     closeIdle() {
       server.closeIdleConnections();
@@ -33,7 +51,7 @@ export function http1Taker(handler: Handler, limits: ListenerLimits): Http1Taker
 export function webSocketTaker(
   handler: Handler,
   limits: ListenerLimits,
-  onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => Promise<void>,
+  onUpgrade: OnUpgrade,
 ): Http1Taker {
   const server = makeServer(handler, limits);
   server.on('upgrade', (request, socket, head) => void onUpgrade(request, socket as Socket, head));

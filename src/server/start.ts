@@ -1,5 +1,6 @@
 /** The server: one port, every protocol, one engine behind it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Logger } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Engine } from '../engine/api.ts';
@@ -109,12 +110,12 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
   const serving = { router, context, policy, stalledMs, drain, limits, onError, gate };
   const handler = (request: IncomingMessage, response: ServerResponse) =>
     void handle(request, response, serving);
+  const onUpgrade = (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    upgrade(request, socket, head, { ...serving, lifeMsMax: webSocketLifeMs(properties) });
   const takers = {
-    http1: http1Taker(handler, limits),
+    http1: http1Taker(handler, limits, onUpgrade),
     http2: http2Taker(handler, connections, limits),
-    webSocket: webSocketTaker(handler, limits, (request, socket, head) =>
-      upgrade(request, socket, head, { ...serving, lifeMsMax: webSocketLifeMs(properties) }),
-    ),
+    webSocket: webSocketTaker(handler, limits, onUpgrade),
   };
   const ports = await openPorts(listeners, security.tls, {
     takers,
