@@ -22,6 +22,7 @@ const readsByPost: ReadonlySet<string> = new Set([
   'POST /query',
   'POST /query-stream',
   'POST /close-query',
+  'POST /leat/v1/subscribe',
   'POST /heartbeat',
   'POST /lag',
   'POST /subjects/:subject',
