@@ -34,6 +34,7 @@ export class Subscriber {
   readonly #close: () => void;
 
   constructor(close: () => void) {
+    this.isEnded = false;
     this.#close = close;
   }
 

@@ -58,7 +58,8 @@ export class ChangedKeys {
       // What was there has been compacted away.
       if (last === undefined) break;
       for (const { bytes } of batches) this.#take(bytes, partition, end);
-      this.#next[partition] = last.lastOffset + 1;
+      // A batch may have been committed since, and go beyond the end: the rest of it is for the next call.
+      this.#next[partition] = Math.min(end, last.lastOffset + 1);
     }
     this.#next[partition] = Math.max(end, this.#next[partition]!);
   }

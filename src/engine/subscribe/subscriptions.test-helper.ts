@@ -5,7 +5,12 @@ import type { LocalEngine } from '../local-engine.ts';
 import { openLocalEngine } from '../open.ts';
 import { systemEnv } from '../system-env.ts';
 
-const silent = { error() {}, warn() {}, info() {}, debug() {} };
+const silent = {
+  error() {},
+  warn() {},
+  info() {},
+  debug() {},
+};
 
 /** A table of counts and sums by user, over a stream of page views in two partitions. */
 export const totals: string =

@@ -6,11 +6,10 @@ import type { Env } from '../../base/env.ts';
 import { problem } from '../../base/errors.ts';
 import { configuredLimit, type Limit } from '../../base/limits.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { QueryDef, SourceDef } from '../../catalog/command.ts';
+import type { QueryDef } from '../../catalog/command.ts';
 import type { ExecutionLimits } from '../../execution/limits.ts';
 import type { StateMemory } from '../../execution/state/memory.ts';
 import type { Task } from '../../execution/task.ts';
-import { formatByName } from '../../formats/table.ts';
 import type { SchemaResolver } from '../../formats/schema.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Log } from '../../log/log.ts';
@@ -20,21 +19,11 @@ import type { SubscribeEffect } from '../../sql/statements/subscribe.ts';
 import type { ProcessingLog } from '../processing-log.ts';
 import type { SchemaGate } from '../schema-gate.ts';
 import type { Ticker } from '../tick.ts';
-import { CatchUp } from './catch-up.ts';
-import { type DeliveryForm, tickDelivery } from './delivery.ts';
-import { SubscriberGroup } from './group.ts';
-import { idleTickMs, subscriptionsMax, tokenAgeMsMax } from './limits.ts';
-import {
-  Shape,
-  type ShapeContext,
-  splitCondition,
-  type SplitCondition,
-  type TablePlan,
-} from './shape.ts';
+import type { DeliveryForm } from './delivery.ts';
+import { idleTickMs, subscriptionsMax } from './limits.ts';
 import { startStream } from './stream-subscription.ts';
-import { type DeliverySink, Subscriber, type WaitingBytes } from './subscriber.ts';
-import { TableWatch } from './table-watch.ts';
-import { expired, identityOf, type Position, positionOf } from './token.ts';
+import type { DeliverySink } from './subscriber.ts';
+import { TableSubscriptions } from './table-subscriptions.ts';
 
 export interface SubscriptionsOptions {
   readonly log: Log;
@@ -89,11 +78,8 @@ interface RunningStream {
 export class Subscriptions {
   readonly #options: SubscriptionsOptions;
   readonly #max: Limit;
-  readonly #watches = new Map<string, { readonly watch: TableWatch; readonly catchUp: CatchUp }>();
-  readonly #subscribers = new Map<string, Subscriber>();
-  readonly #groups = new Map<string, SubscriberGroup>();
+  readonly #tables: TableSubscriptions;
   readonly #streams = new Map<string, RunningStream>();
-  readonly #waiting: WaitingBytes = { bytes: 0 };
   readonly #committed: Disposable;
   #idle: Disposable | null = null;
   #started = 0;
@@ -102,26 +88,23 @@ export class Subscriptions {
   constructor(options: SubscriptionsOptions) {
     this.#options = options;
     this.#max = configuredLimit(subscriptionsMax, options.properties);
-    this.#committed = options.ticker.onCommitted(() => {
-      for (const { watch } of this.#watches.values()) watch.publish();
+    this.#tables = new TableSubscriptions(options, {
+      id: (source) => this.#id(source),
+      checkPushLimit: (request) => this.#checkPushLimit(request),
     });
+    this.#committed = options.ticker.onCommitted(() => this.#tables.publish());
   }
 
   /** Operators that run, as push queries. */
   get running(): readonly { readonly id: string; readonly sql: string }[] {
-    return [...this.#groups.values(), ...this.#streams.values()].map(({ id, sql }) => ({
+    return [...this.#tables.groups.values(), ...this.#streams.values()].map(({ id, sql }) => ({
       id,
       sql,
     }));
   }
 
   get size(): number {
-    return this.#subscribers.size + this.#streams.size;
-  }
-
-  /** Bytes of changes that wait for slow subscribers. */
-  get waitingBytes(): number {
-    return this.#waiting.bytes;
+    return this.#tables.subscribers.size + this.#streams.size;
   }
 
   open(request: SubscriptionRequest, sink: DeliverySink): Promise<OpenSubscription> {
@@ -133,9 +116,9 @@ export class Subscriptions {
         ),
       );
     const { plan } = request.effect;
-    return plan.kind === 'stream'
-      ? this.#openStream(request, plan, sink)
-      : this.#openTable(request, plan, sink);
+    if (plan.kind === 'stream') return this.#openStream(request, plan, sink);
+    this.#tickLater();
+    return this.#tables.open(request, plan, sink);
   }
 
   /** By its reader; false if there is no such subscription. */
@@ -145,7 +128,7 @@ export class Subscriptions {
 
   /** By somebody else: one subscription, or all of a group. */
   terminate(id: string): boolean {
-    const group = this.#groups.get(id);
+    const group = this.#tables.groups.get(id);
     if (group === undefined) return this.#finish(id, 'terminated');
     for (const subscriber of [...group.subscribers]) subscriber.finish('terminated');
     return true;
@@ -154,32 +137,27 @@ export class Subscriptions {
   stop(): void {
     this.#committed[Symbol.dispose]();
     this.#idle?.[Symbol.dispose]();
-    for (const id of [...this.#subscribers.keys(), ...this.#streams.keys()])
+    for (const id of [...this.#tables.subscribers.keys(), ...this.#streams.keys()])
       this.#finish(id, 'terminated');
   }
 
   /** A persistent query's task was made, or made anew from what is committed. */
   made(def: QueryDef, task: Task): void {
-    const known = this.#watches.get(def.id);
-    if (known === undefined) return;
-    if (known.watch.options.def.plan === def.plan) known.watch.attach(task);
-    else this.stopped(def.id);
+    this.#tables.made(def, task);
   }
 
   failed(query: string): void {
-    this.#watches.get(query)?.watch.forget();
+    this.#tables.failed(query);
   }
 
   /** What is to be called once the tick that the query ran in is durable; null: nothing. */
   sealed(query: string): (() => void) | null {
-    return this.#watches.get(query)?.watch.seal() ?? null;
+    return this.#tables.sealed(query);
   }
 
   /** A persistent query is no more, or another one. */
   stopped(query: string): void {
-    const groups = this.#watches.get(query)?.watch.groups.values() ?? [];
-    for (const { subscribers } of [...groups])
-      for (const subscriber of [...subscribers]) subscriber.finish('terminated');
+    this.#tables.stopped(query);
   }
 
   /** The topic is about to be deleted; tables over it have been stopped. */
@@ -189,192 +167,9 @@ export class Subscriptions {
   }
 
   #finish(id: string, end: 'closed' | 'terminated'): boolean {
-    const found = this.#subscribers.get(id) ?? this.#streams.get(id);
+    const found = this.#tables.subscribers.get(id) ?? this.#streams.get(id);
     found?.finish(end);
     return found !== undefined;
-  }
-
-  async #openTable(
-    request: SubscriptionRequest,
-    plan: TablePlan,
-    sink: DeliverySink,
-  ): Promise<OpenSubscription> {
-    const { after } = request.effect;
-    if (after === null)
-      return this.#options.ticker.atRest(() => {
-        const { watch } = this.#watch(plan);
-        return this.#join(request, plan, { watch, sink }, null);
-      });
-    const { watch, catchUp, position } = await this.#options.ticker.atRest(() => {
-      const found = this.#watch(plan);
-      return { ...found, position: this.#positionOf(after, found.watch, request, plan) };
-    });
-    return catchUp.resume(position.offsets, (keys) => {
-      this.#checkReachable(position, watch);
-      const attached = this.#watch(plan);
-      if (attached.watch.identity !== watch.identity) throw expired('the table was made anew');
-      return this.#join(request, plan, { watch: attached.watch, sink }, (of) =>
-        attached.watch.changesSince(position.offsets, keys, { plan, ...of }),
-      );
-    });
-  }
-
-  /** Between two ticks. `changes`: what a subscriber that resumes gets in place of a snapshot. */
-  #join(
-    request: SubscriptionRequest,
-    plan: TablePlan,
-    { watch, sink }: { readonly watch: TableWatch; readonly sink: DeliverySink },
-    changes:
-      | ((of: {
-          readonly shape: Shape;
-          readonly tuples: readonly string[];
-        }) => ReturnType<TableWatch['changesSince']>)
-      | null,
-  ): OpenSubscription {
-    const split = splitCondition(plan.predicate, this.#shapeContext(request));
-    const group = this.#group(request, plan, watch, split);
-    const { shape } = group;
-    const { tuples } = split;
-    const identity = this.#identity(request, plan, watch);
-    const position = watch.position();
-    const subscriber = new Subscriber({
-      id: `${group.id}_${++this.#started}`,
-      identity,
-      form: request.form,
-      limit: plan.limit,
-      tuples,
-      sink,
-      waiting: this.#waiting,
-      onEnd: (ended) => this.#ended(ended, group, watch),
-    });
-    try {
-      const rows = changes === null ? watch.snapshot(plan, shape, tuples) : null;
-      const missed = changes === null ? [] : changes({ shape, tuples });
-      group.add(subscriber);
-      this.#subscribers.set(subscriber.options.id, subscriber);
-      if (rows !== null) subscriber.begin(rows, position);
-      else subscriber.take(missed, position);
-    } catch (error) {
-      this.#ended(subscriber, group, watch);
-      throw error;
-    }
-    this.#tickLater();
-    return {
-      queryId: subscriber.options.id,
-      identity,
-      table: true,
-      columns: request.effect.columns,
-      give: (bytes) => subscriber.give(bytes),
-      close: () => subscriber.finish('closed'),
-    };
-  }
-
-  #ended(subscriber: Subscriber, group: SubscriberGroup, watch: TableWatch): void {
-    this.#subscribers.delete(subscriber.options.id);
-    group.remove(subscriber);
-    if (group.subscribers.size > 0) return;
-    this.#groups.delete(group.id);
-    for (const [key, other] of watch.groups) if (other === group) watch.groups.delete(key);
-    if (watch.groups.size > 0) return;
-    watch.detach();
-    this.#watches.delete(watch.options.def.id);
-  }
-
-  /** Throws `pull.not-running`. */
-  #watch(plan: TablePlan): { readonly watch: TableWatch; readonly catchUp: CatchUp } {
-    const known = this.#watches.get(plan.query);
-    const task = this.#options.task(plan.query);
-    const { catalog, log, env, schemas, ticker } = this.#options;
-    const def = catalog().queries.get(plan.query);
-    const source = catalog().sources.get(plan.source);
-    if (task === null || def === undefined || source === undefined)
-      throw problem(
-        'pull.not-running',
-        `Query with id ${plan.query} is not running: its table cannot be queried`,
-      );
-    if (known !== undefined) return known;
-    const now = () => env.clock.now();
-    const watch = new TableWatch({ def, source, log, now, asStored: asStored(source) }, task);
-    const made = { watch, catchUp: new CatchUp(watch, { log, schemas, ticker }) };
-    this.#watches.set(plan.query, made);
-    return made;
-  }
-
-  #group(
-    request: SubscriptionRequest,
-    plan: TablePlan,
-    watch: TableWatch,
-    split: SplitCondition,
-  ): SubscriberGroup {
-    const { effect, form, sql } = request;
-    const key = JSON.stringify([
-      form,
-      plan.columns,
-      plan.key,
-      split.indexBy,
-      split.rest,
-      request.properties,
-    ]);
-    const known = watch.groups.get(key);
-    if (known !== undefined) return known;
-    this.#checkPushLimit(request);
-    const shape = new Shape(plan, effect.columns, split, {
-      ...this.#shapeContext(request),
-      form,
-      key: watch.keyColumns,
-      valueCount: watch.options.source.schema.value.length,
-    });
-    const group = new SubscriberGroup(this.#id(plan.source), sql, shape);
-    watch.groups.set(key, group);
-    this.#groups.set(group.id, group);
-    return group;
-  }
-
-  #shapeContext({ properties }: SubscriptionRequest): ShapeContext {
-    const { functions, env } = this.#options;
-    return {
-      functions,
-      properties,
-      now: () => env.clock.now(),
-      random: () => env.random.next(),
-    };
-  }
-
-  #identity(request: SubscriptionRequest, plan: TablePlan, watch: TableWatch): string {
-    return identityOf(
-      watch.identity,
-      plan.columns,
-      plan.predicate,
-      request.properties['ksql.timezone'] ?? null,
-    );
-  }
-
-  #positionOf(
-    token: string,
-    watch: TableWatch,
-    request: SubscriptionRequest,
-    plan: TablePlan,
-  ): Position {
-    const position = positionOf(token, this.#identity(request, plan, watch));
-    this.#checkReachable(position, watch);
-    return position;
-  }
-
-  /** Throws `subscribe.expired` where the log no longer says what became of every row since. */
-  #checkReachable({ offsets, wallMs }: Position, watch: TableWatch): void {
-    const { log, env } = this.#options;
-    const { topic } = watch.options.source;
-    const ends = watch.offsets();
-    if (ends.length !== offsets.length) throw expired('the topic has other partitions');
-    const isWithin = offsets.every(
-      (offset, partition) =>
-        offset >= log.bounds({ topic, partition }).start && offset <= ends[partition]!,
-    );
-    if (!isWithin) throw expired('records behind it have been deleted');
-    const spec = log.topics().find(({ name }) => name === topic);
-    const isCompacted = spec?.cleanup !== 'delete';
-    if (isCompacted && env.clock.now() - wallMs > tokenAgeMsMax)
-      throw expired('it is older than a day, and the topic is compacted');
   }
 
   async #openStream(
@@ -408,7 +203,7 @@ export class Subscriptions {
 
   #checkPushLimit({ properties }: SubscriptionRequest): void {
     const most = Number(propertyValue(properties, 'ksql.max.push.queries'));
-    if (this.#groups.size + this.#streams.size + this.#options.pushQueries() < most) return;
+    if (this.#tables.groups.size + this.#streams.size + this.#options.pushQueries() < most) return;
     throw problem('query.too-many-push', 'Maximum number of push queries exceeded', {
       hint: `At most ${most} may run at a time (ksql.max.push.queries). Subscriptions that differ only in constants count as one.`,
     });
@@ -423,23 +218,8 @@ export class Subscriptions {
     if (this.#idle !== null || !this.#options.timers) return;
     this.#idle = this.#options.env.timers.after(idleTickMs, () => {
       this.#idle = null;
-      this.#options.ticker.atRest(() => this.tickIdle()).catch(() => undefined);
-      if (this.#subscribers.size > 0) this.#tickLater();
+      this.#options.ticker.atRest(() => this.#tables.tickIdle()).catch(() => undefined);
+      if (this.#tables.subscribers.size > 0) this.#tickLater();
     });
   }
-
-  /** Between two ticks. */
-  tickIdle(): void {
-    for (const { watch } of this.#watches.values()) {
-      const position = watch.position();
-      const tick = tickDelivery(position);
-      for (const { subscribers } of watch.groups.values())
-        for (const subscriber of subscribers) subscriber.tick(tick, position);
-    }
-  }
-}
-
-function asStored({ valueFormat, schema }: SourceDef): TableWatch['options']['asStored'] {
-  const types = schema.value.map((column) => column.type);
-  return formatByName(valueFormat.format).asStored?.(types, valueFormat) ?? null;
 }

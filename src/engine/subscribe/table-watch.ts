@@ -44,12 +44,11 @@ export class TableWatch {
 
   constructor(options: TableWatchOptions, task: Task) {
     this.options = options;
-    const { def, source } = options;
+    const { def } = options;
     this.identity = identityOf(def.id, def.seed ?? null, def.plan);
     this.keyText = rowTexter(this.keyColumns);
     this.#task = task;
     this.attach(task);
-    void source;
   }
 
   /** Columns of the table's key, the window's bounds last. */
