@@ -22,7 +22,8 @@ export interface TlsConfig {
   readonly clientCertificates: ClientCertificates;
   readonly protocols: { readonly min: Protocol; readonly max: Protocol };
   readonly ciphers: string | null;
-  readonly isReloaded: boolean;
+  /** How often the files are looked at; null: never again. */
+  readonly reloadMs: number | null;
 }
 type Protocol = 'TLSv1.2' | 'TLSv1.3';
 
@@ -45,7 +46,7 @@ export function tlsConfig(properties: Properties): TlsConfig | null {
     clientCertificates: clientCertificates(properties),
     protocols: enabledProtocols(value('ssl.enabled.protocols')),
     ciphers: value('ssl.cipher.suites')?.split(',').join(':') ?? null,
-    isReloaded: value('ssl.keystore.reload') !== 'false',
+    reloadMs: value('ssl.keystore.reload') === 'false' ? null : reloadMs,
   };
 }
 
@@ -129,7 +130,7 @@ export function tlsServer(
       onReloadFailure(error as Error);
     }
   };
-  const timer = config.isReloaded ? setInterval(look, reloadMs).unref() : null;
+  const timer = config.reloadMs === null ? null : setInterval(look, config.reloadMs).unref();
   return Object.assign(server, {
     [Symbol.dispose]() {
       if (timer !== null) clearInterval(timer);
