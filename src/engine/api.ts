@@ -19,6 +19,8 @@ export interface StatementRequest {
   readonly validateAll?: boolean;
   /** Of a pull query on a table: it sees everything that was acknowledged before the token was given. */
   readonly consistencyToken?: string;
+  /** Of a scalable push query: goes on after the frame that carried the token. */
+  readonly continuationToken?: string;
   /** Waits until the command with this sequence number has been carried out; throws `engine.command-timeout` after a while. */
   readonly afterCommand?: number;
   /** Of whoever sent it: nothing is carried out if it may not run every statement (`auth.forbidden`). Absent: it may. */
@@ -62,6 +64,8 @@ export interface QueryHead {
   readonly columns: readonly ResultColumn[];
   /** Over a table: a push query then delivers tombstones, a pull query then needs no final message. */
   readonly table: boolean;
+  /** Of a scalable push query that was asked for continuation tokens: with the offsets of a frame it makes one. */
+  readonly continuation?: string;
   /** Of a pull query that was asked for it: what it has seen, whoever is given the token sees too. */
   readonly consistencyToken?: string;
 }
@@ -73,7 +77,7 @@ export interface QueryFrame {
   readonly rows: readonly string[];
   /** Indexes of tombstones in `rows`, where there are any. */
   readonly tombstones: readonly number[] | null;
-  /** Up to where the query has read its one input, per partition; only inside of subscriptions. */
+  /** Up to where the query has read its one input, per partition; inside of subscriptions, and where the head has a `continuation`. */
   readonly offsets?: readonly Offset[];
 }
 export interface QueryStream extends AsyncIterable<QueryFrame> {
@@ -131,6 +135,18 @@ export interface ConsumedRecord {
   readonly headers: readonly Header[];
 }
 
+/** A table that a query keeps: next offset to read, and end, of each partition that the query reads. */
+export interface StoreLag {
+  readonly query: string;
+  readonly store: string;
+  readonly partitions: readonly {
+    readonly topic: string;
+    readonly partition: number;
+    readonly position: Offset;
+    readonly end: Offset;
+  }[];
+}
+
 export interface EngineMetrics {
   readonly [name: string]: number;
 }
@@ -175,6 +191,8 @@ export interface Engine extends AsyncDisposable {
   describe(): Promise<EngineDescription>;
   complete(sqlPrefix: string): Promise<readonly string[]>;
   metrics(): Promise<EngineMetrics>;
+  /** How far queries that keep tables for pull queries are behind. */
+  storeLags(): Promise<readonly StoreLag[]>;
   /** The token of everything that has been acknowledged (`StatementRequest.consistencyToken`). */
   consistencyToken(): Promise<string>;
 }

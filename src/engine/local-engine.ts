@@ -53,6 +53,7 @@ import { runtimeView } from './runtime-view.ts';
 import { openQueue } from './subscribe/open.ts';
 import type { DeliverySink } from './subscribe/subscriber.ts';
 import { type OpenSubscription, Subscriptions } from './subscribe/subscriptions.ts';
+import { storeLags } from './store-lags.ts';
 import { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Topics } from './topics.ts';
@@ -240,7 +241,7 @@ export class LocalEngine implements Engine {
     const { statement, effect } = await this.#runner.prepareQuery(request);
     const properties = { ...this.#config.properties, ...request.properties };
     if (effect.kind !== 'pull' || effect.plan.kind === 'stream' || statement.ast.kind !== 'select')
-      return this.#queries.start(statement.text, effect, properties);
+      return this.#queries.start(statement.text, effect, properties, request.continuationToken);
     const { plan } = effect;
     const compiled = this.#pullPlans.keep(request, statement.ast, {
       catalog: this.#catalog,
@@ -248,6 +249,14 @@ export class LocalEngine implements Engine {
         this.#queries.compile(effect, isByKey ? { ...plan, predicate: null } : plan, properties),
     });
     return this.#queries.pullTable(compiled, request);
+  }
+
+  async storeLags(): ReturnType<Engine['storeLags']> {
+    return storeLags(
+      this.#catalog,
+      (query) => this.#supervisor.positions(query),
+      (topic, partition) => this.#log.bounds({ topic, partition }).end,
+    );
   }
 
   async consistencyToken(): Promise<string> {

@@ -2,6 +2,7 @@
 import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import { queriesWriting } from '../catalog/dependencies.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import type { StateMemory } from '../execution/state/memory.ts';
 import type { Task } from '../execution/task.ts';
@@ -10,16 +11,16 @@ import { formatByName } from '../formats/table.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log, TopicPartition } from '../log/log.ts';
-import type { PhysicalPlan } from '../plan/physical.ts';
 import { isEnabled, propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
-import type { QueryHead, QueryStream, StatementRequest } from './api.ts';
+import type { QueryFrame, QueryHead, QueryStream, StatementRequest } from './api.ts';
 import { checkConsistencyToken, consistencyToken } from './consistency-token.ts';
+import { continuationOffsets } from './continuation-token.ts';
 import { PrintQuery } from './print-query.ts';
 import { PullAdmission, type PullLimits } from './pull-limits.ts';
 import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts';
 import { PullRunner } from './pull-runner.ts';
-import { PushQuery } from './push-query.ts';
+import { PushQuery, type PushQueryOptions } from './push-query.ts';
 import type { ProcessingLog } from './processing-log.ts';
 import type { SchemaGate } from './schema-gate.ts';
 import { subscribeRows } from './subscribe/open.ts';
@@ -48,6 +49,7 @@ export interface QueryStarterOptions {
   readonly yieldTurn: () => Promise<void>;
 }
 type Properties = Readonly<Record<string, string>>;
+type PushStart = Pick<PushQueryOptions, 'plan' | 'properties' | 'limit' | 'until' | 'start'>;
 type PullRequest = Pick<StatementRequest, 'properties' | 'consistencyToken'>;
 const tokensEnabled = 'ksql.query.pull.consistency.token.enabled';
 type Running = PushQuery | PrintQuery;
@@ -74,10 +76,16 @@ export class QueryStarter {
     return [...own, ...this.#options.subscriptions.running];
   }
 
-  start(sql: string, effect: Effect, properties: Properties): Promise<QueryStream> {
+  /** `continuation`: the token that a scalable push query goes on from. */
+  start(
+    sql: string,
+    effect: Effect,
+    properties: Properties,
+    continuation?: string,
+  ): Promise<QueryStream> {
     switch (effect.kind) {
       case 'push':
-        return this.#push(sql, effect, properties);
+        return this.#push(sql, effect, properties, continuation);
       case 'pull':
         return this.#pull(sql, effect, properties);
       case 'print':
@@ -127,43 +135,66 @@ export class QueryStarter {
     for (const id of [...this.#running.keys()]) this.terminate(id);
   }
 
-  #push(
+  async #push(
     sql: string,
     effect: Extract<Effect, { kind: 'push' }>,
     properties: Properties,
+    token: string | undefined,
   ): Promise<QueryStream> {
+    const [source] = effect.sources;
+    const isContinued =
+      effect.scalable === true &&
+      isEnabled(properties, 'ksql.query.push.v2.continuation.tokens.enabled');
+    if (token !== undefined && !isContinued)
+      throw problem(
+        'push.bad-continuation',
+        'Only a scalable push query can go on from a continuation token',
+        {
+          hint: 'Set ksql.query.push.v2.enabled and ksql.query.push.v2.continuation.tokens.enabled to true.',
+        },
+      );
+    const continuation = isContinued ? { continuation: this.#identity(source) } : {};
     const head: QueryHead = {
-      queryId: this.#id(
-        effect.sources[0],
-        effect.scalable === true ? 'SCALABLE_PUSH_QUERY_' : 'transient_',
-      ),
+      queryId: this.#id(source, effect.scalable === true ? 'SCALABLE_PUSH_QUERY_' : 'transient_'),
       kind: 'push',
       columns: effect.columns,
       table: effect.table,
+      ...continuation,
     };
     const earliest = propertyValue(properties, 'auto.offset.reset') === 'earliest';
-    return this.#startPush(
-      sql,
-      head,
-      effect.plan,
+    return this.#startPush(sql, head, {
+      plan: effect.plan,
       properties,
-      effect.limit,
-      'cancelled',
-      effect.sources,
-      earliest,
-    );
+      limit: effect.limit,
+      until: 'cancelled',
+      start:
+        token === undefined
+          ? this.#startOffsets(effect.sources, earliest)
+          : this.#continued(token, source),
+    });
   }
 
-  #startPush(
-    sql: string,
-    head: QueryHead,
-    plan: PhysicalPlan,
-    properties: Properties,
-    limit: number | null,
-    until: 'end' | 'cancelled',
-    sources: readonly string[],
-    earliest: boolean,
-  ): Promise<QueryStream> {
+  /** What stands for a source as it is: its topic and the queries that write it. */
+  #identity(source: string | undefined): string {
+    const catalog = this.#options.catalog();
+    const writers = source === undefined ? [] : queriesWriting(catalog, source);
+    const topic = catalog.sources.get(source ?? '')?.topic ?? '';
+    return encodeURIComponent([topic, ...writers.map(({ id }) => id)].join(' '));
+  }
+
+  #continued(token: string, source: string | undefined): (of: TopicPartition) => number {
+    const { log } = this.#options;
+    const topic = this.#options.catalog().sources.get(source ?? '')?.topic ?? '';
+    const partitions = log.topics().find(({ name }) => name === topic)?.partitions ?? 0;
+    const bounds = Array.from({ length: partitions }, (_, partition) =>
+      log.bounds({ topic, partition }),
+    );
+    const offsets = continuationOffsets(token, this.#identity(source), bounds);
+    return ({ partition }) => offsets[partition] ?? 0;
+  }
+
+  #startPush(sql: string, head: QueryHead, start: PushStart): Promise<QueryStream> {
+    const { properties, limit, until } = start;
     const refusal = until === 'end' ? null : this.#refusal(properties);
     if (refusal !== null) return Promise.reject(refusal);
     const { log, env, functions, schemas, ticker, limits, memory, processingLog } = this.#options;
@@ -171,11 +202,7 @@ export class QueryStarter {
       const query = new PushQuery({
         head,
         sql,
-        plan,
-        properties,
-        limit,
-        until,
-        start: this.#startOffsets(sources, earliest),
+        ...start,
         log,
         env,
         functions,
@@ -185,6 +212,7 @@ export class QueryStarter {
         limits,
         memory,
         processingLog,
+        withOffsets: head.continuation !== undefined,
         onEnd: () => this.#remove(head.queryId),
       });
       if ((until === 'end' && query.isAtEnd()) || limit === 0) {
@@ -192,6 +220,8 @@ export class QueryStarter {
         query.rows.finish(limit === 0 ? 'limit' : 'completed');
         return query.rows;
       }
+      // Whoever loses the connection before the first row goes on from here.
+      if (head.continuation !== undefined) query.rows.push(startFrame(query, start));
       this.#running.set(head.queryId, query);
       ticker.add(query);
       return query.rows;
@@ -213,7 +243,13 @@ export class QueryStarter {
     if (plan.kind === 'stream') {
       this.#admission.admit();
       this.#places.set(head.queryId, this.#admission.enter());
-      return this.#startPush(sql, head, plan.plan, properties, plan.limit, 'end', [], true);
+      return this.#startPush(sql, head, {
+        plan: plan.plan,
+        properties,
+        limit: plan.limit,
+        until: 'end',
+        start: this.#startOffsets([], true),
+      });
     }
     return this.pullTable(this.compile(effect, plan, properties), { properties });
   }
@@ -327,4 +363,11 @@ export class QueryStarter {
     const name = source === null || source === undefined ? '' : `${source}_`;
     return `${prefix}${name}${this.#options.env.clock.now()}_${++this.#started}`;
   }
+}
+
+function startFrame({ task }: PushQuery, { start }: PushStart): QueryFrame {
+  const offsets = task.inputs.flatMap(({ topic, partitions }) =>
+    Array.from({ length: partitions }, (_, partition) => start({ topic, partition })),
+  );
+  return { rows: [], tombstones: null, offsets };
 }

@@ -124,6 +124,10 @@ export class ThreadEngine implements Engine {
     return this.#call('metrics', []);
   }
 
+  storeLags(): ReturnType<Engine['storeLags']> {
+    return this.#call('storeLags', []);
+  }
+
   consistencyToken(): Promise<string> {
     return this.#call('consistencyToken', []);
   }

@@ -1,9 +1,15 @@
 /** Requests and replies of the HTTP API (spec: api.md §4-§6). */
-import { problem } from '../base/errors.ts';
+import { type ProblemError, problem } from '../base/errors.ts';
 import type { StatementReply, StatementRequest } from '../engine/api.ts';
 import type { Entity } from '../sql/statements/statement.ts';
+import { queryBody, statementsBody } from './schemas/requests.ts';
+import { checkBody } from './schemas/schema.ts';
 
 export { delimited, json, ksqlJson, ksqlProtobuf } from './media-types.ts';
+
+function noSql(field: string): ProblemError {
+  return problem('request.no-sql', `"${field}" field must be populated`);
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,14 +29,12 @@ export function parseBody(text: string): Fields {
 
 /** Body of `/ksql` and `/query`. */
 export function ksqlRequest(body: Fields): StatementRequest {
-  const sql = body['ksql'];
-  if (typeof sql !== 'string' || sql === '')
-    throw problem('request.no-sql', '"ksql" field must be populated');
+  checkBody(statementsBody, body, noSql);
   return {
-    sql,
-    properties: texts(body['streamsProperties'], 'streamsProperties'),
-    variables: texts(body['sessionVariables'], 'sessionVariables'),
-    ...consistencyToken(body['requestProperties']),
+    sql: body['ksql'] as string,
+    properties: texts(body['streamsProperties']),
+    variables: texts(body['sessionVariables']),
+    ...requestTokens(body['requestProperties']),
     ...afterCommand(body['commandSequenceNumber']),
   };
 }
@@ -41,44 +45,43 @@ export function asksForTokens(properties: unknown): boolean {
   return String((properties as Fields)['ksql.query.pull.consistency.token.enabled']) === 'true';
 }
 
-/** What ksqlDB's clients call the token of what a pull query must see. */
-const tokenProperty = 'request.ksql.query.pull.consistency.offset.vector';
+/** What ksqlDB's clients call the token of what a pull query must see, and the one that a push query goes on from. */
+const consistencyProperty = 'request.ksql.query.pull.consistency.offset.vector';
+const continuationProperty = 'request.ksql.query.push.continuation.token';
 
-function consistencyToken(requestProperties: unknown): { readonly consistencyToken?: string } {
+function requestTokens(
+  requestProperties: unknown,
+): Pick<StatementRequest, 'consistencyToken' | 'continuationToken'> {
   if (typeof requestProperties !== 'object' || requestProperties === null) return {};
-  const token = (requestProperties as Fields)[tokenProperty];
-  return typeof token === 'string' && token !== '' ? { consistencyToken: token } : {};
+  const fields = requestProperties as Fields;
+  const text = (name: string): string => (typeof fields[name] === 'string' ? fields[name] : '');
+  const consistencyToken = text(consistencyProperty);
+  const continuationToken = text(continuationProperty);
+  return {
+    ...(consistencyToken === '' ? {} : { consistencyToken }),
+    ...(continuationToken === '' ? {} : { continuationToken }),
+  };
 }
 
 /** Absent, null and negative numbers wait for nothing. */
 function afterCommand(value: unknown): { readonly afterCommand?: number } {
-  if (value === undefined || value === null) return {};
-  if (!Number.isSafeInteger(value))
-    throw problem(
-      'request.invalid-json',
-      'Invalid JSON in request: "commandSequenceNumber" must be an integer',
-    );
-  return { afterCommand: value as number };
+  return typeof value === 'number' ? { afterCommand: value } : {};
 }
 
 /** Body of `/query-stream`. */
 export function queryStreamRequest(body: Fields): StatementRequest {
-  const sql = body['sql'];
-  if (typeof sql !== 'string' || sql === '')
-    throw problem('request.no-sql', '"sql" field must be populated');
+  checkBody(queryBody, body, noSql);
   return {
-    sql,
-    properties: texts(body['properties'], 'properties'),
-    variables: texts(body['sessionVariables'], 'sessionVariables'),
-    ...consistencyToken(body['requestProperties']),
+    sql: body['sql'] as string,
+    properties: texts(body['properties']),
+    variables: texts(body['sessionVariables']),
+    ...requestTokens(body['requestProperties']),
   };
 }
 
 /** Values may be JSON of any primitive type; properties are text inside. Prefixes are ksqlDB's. */
-function texts(value: unknown, field: string): Record<string, string> {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || Array.isArray(value))
-    throw problem('request.invalid-json', `Invalid JSON in request: "${field}" must be an object`);
+function texts(value: unknown): Record<string, string> {
+  if (typeof value !== 'object' || value === null) return {};
   return Object.fromEntries(
     Object.entries(value).map(([name, of]) => [
       name.replace(/^ksql\.streams\.(?=auto\.offset\.reset$)/, ''),

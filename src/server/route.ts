@@ -1,5 +1,6 @@
 /** What a route is and what it is given. */
 import type { Engine } from '../engine/api.ts';
+import type { Cluster } from './cluster.ts';
 import type { Exchange } from './exchange.ts';
 import type { EngineHealth } from './health.ts';
 import type { ServerMetrics } from './server-metrics.ts';
@@ -20,6 +21,7 @@ export interface RouteContext {
   readonly health: EngineHealth;
   /** Connections, and requests and sockets under way. */
   readonly connections: () => { readonly open: number; readonly active: number };
+  readonly cluster: Cluster;
   /** May a session set this property? Throws what is wrong with it. */
   readonly checkProperty: (name: string) => void;
 }

@@ -1,6 +1,7 @@
 /** The framings in which a query's rows leave over HTTP (spec: api.md §5, §6). */
 import { ProblemError } from '../base/errors.ts';
 import { type QueryHead, type QueryStream, StatementFailure } from '../engine/api.ts';
+import { continuationToken } from '../engine/continuation-token.ts';
 import { FinishedStream } from '../engine/finished-stream.ts';
 import { bytesToBase64 } from '../types/base64.ts';
 import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
@@ -152,9 +153,12 @@ export async function sendRows(
   if (isReadByFrame) await exchange.writeAlone(framing.head);
   else await exchange.write(framing.head);
   try {
-    for await (const { rows, tombstones } of stream) {
+    const { continuation } = stream.head;
+    for await (const { rows, tombstones, offsets } of stream) {
       const deleted = new Set(tombstones ?? []);
       const pieces = rows.flatMap((row, at) => framing.row(row, deleted.has(at)) ?? []);
+      if (continuation !== undefined && offsets !== undefined)
+        pieces.push(framing.token('continuationToken', continuationToken(continuation, offsets)));
       if (!isReadByFrame) await exchange.write(pieces.join(''));
       else for (const frame of framesOf(pieces, stream.head)) await exchange.writeAlone(frame);
     }

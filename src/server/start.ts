@@ -8,6 +8,7 @@ import { serviceId } from '../engine/config.ts';
 import { checkOverridable, isEnabled } from '../sql/properties.ts';
 import { checkRole } from '../sql/statement-roles.ts';
 import { bodyEncoding } from './body.ts';
+import { Cluster } from './cluster.ts';
 import { Connections } from './connections.ts';
 import type { OnError } from './errors.ts';
 import { allowOrigin } from './cross-origin.ts';
@@ -98,6 +99,7 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     identity: { version, clusterId: 'leat', serviceId: serviceId(properties) },
     statuses: new Map(),
     lifecycle: { state: 'READY' },
+    cluster: new Cluster(properties),
     checkProperty: (name) => checkOverridable(name, properties),
   };
   const connections = new Connections(limits);

@@ -104,14 +104,6 @@ export const metadataIdRoute: Route = {
   },
 };
 
-/** One process: nobody sends heartbeats and lags or asks for them, as where `ksql.heartbeat.enable` is off. */
-function unserved(method: Route['method'], path: string): Route {
-  return { method, path, handle: async (exchange) => exchange.send('', 404) };
-}
-export const clusterStatusRoute: Route = unserved('GET', '/clusterStatus');
-export const heartbeatRoute: Route = unserved('POST', '/heartbeat');
-export const lagRoute: Route = unserved('POST', '/lag');
-
 export const readyRoute: Route = {
   method: 'GET',
   path: '/chc/ready',

@@ -1,11 +1,8 @@
 /** Every route of the server. */
 import type { Route } from '../route.ts';
 import {
-  clusterStatusRoute,
   healthcheckRoute,
-  heartbeatRoute,
   infoRoute,
-  lagRoute,
   liveRoute,
   metadataIdRoute,
   metadataRoute,
@@ -15,11 +12,13 @@ import {
   statusRoute,
   validPropertyRoute,
 } from './about.ts';
+import { clusterStatusRoute, heartbeatRoute, lagRoute } from './cluster.ts';
 import { closeQueryRoute } from './close-query.ts';
 import { insertsRoute, insertsStreamRoute } from './inserts-stream.ts';
 import { livezRoute, readyzRoute } from './health.ts';
 import { ksqlRoute } from './ksql.ts';
 import { metricsRoute } from './metrics.ts';
+import { openApiRoute } from './openapi.ts';
 import { queryRoute, queryStreamRoute } from './query.ts';
 import { registryConfigRoutes } from './registry-config.ts';
 import { registrySchemaRoutes } from './registry-schemas.ts';
@@ -53,6 +52,7 @@ export const routes: readonly Route[] = [
   metricsRoute,
   livezRoute,
   readyzRoute,
+  openApiRoute,
   ...registrySubjectRoutes,
   ...registrySchemaRoutes,
   ...registryConfigRoutes,

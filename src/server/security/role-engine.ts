@@ -25,6 +25,7 @@ const methods: { readonly [Name in Method]: Role | 'statements' | 'operation' } 
   complete: 'read',
   metrics: 'read',
   consistencyToken: 'read',
+  storeLags: 'read',
 };
 
 const operations: { readonly [Op in RegistryOp]: Role } = {
