@@ -24,7 +24,7 @@ export interface SubscribeBody {
 /** What a client makes of frames. */
 export class Subscriber {
   readonly frames: Frame[] = [];
-  readonly rows = new Map<string, readonly unknown[]>();
+  readonly rows: Map<string, readonly unknown[]> = new Map();
   /** Every row it was given, in order, by key; null for a delete. */
   readonly history: { readonly key: string; readonly row: readonly unknown[] | null }[] = [];
   token: string | null = null;
