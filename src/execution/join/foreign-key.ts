@@ -113,7 +113,8 @@ class ForeignKeyJoin {
     }
     const foreign = this.#foreignKeyOf(key, after, timestamp);
     this.#lefts.put(identity, key, [...after, partition], timestamp);
-    if (oldForeign !== foreign) this.#unrefer(oldForeign, identity);
+    // Not by ===: the two zeros are two keys.
+    if (!Object.is(oldForeign, foreign)) this.#unrefer(oldForeign, identity);
     this.#refer(foreign, key);
     const right = this.#right(foreign);
     const result = foreign === null && !this.#isLeft ? null : this.#result(after, right);

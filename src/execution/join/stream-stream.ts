@@ -122,7 +122,8 @@ function sideInput(own: Side, other: Side, shared: Shared, sized: (key: Row) => 
     if (!shared.isEager) release();
     const partners = other.buffer.find(
       own.buffer.identity(key),
-      timestamp - own.backMs,
+      // Rows that still wait for a partner stay in the buffer longer than they can be met.
+      Math.max(timestamp - own.backMs, other.observed - shared.retentionMs + 1),
       timestamp + own.forthMs,
     );
     if (partners.length > joinMatches.value) {
