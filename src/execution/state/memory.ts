@@ -51,17 +51,25 @@ export class StateMemory {
     };
   }
 
+  /** May rows come to memory before others leave it? */
+  get hasRoom(): boolean {
+    return this.residentBytes <= this.#most;
+  }
+
   /** To be called between records: above the limit, stores let go of rows. Throws a TaskFailure where rows cannot be kept. */
   enforce(): void {
-    const { value } = this.limit;
-    // Rows keep some room whatever the indexes take: else each row would be moved by itself.
-    const most = Math.max(value, this.indexBytes + value * SLACK);
-    if (this.residentBytes <= most) return;
-    const excess = this.residentBytes - (most - value * SLACK);
+    if (this.hasRoom) return;
+    const excess = this.residentBytes - (this.#most - this.limit.value * SLACK);
     const share = Math.min(1, excess / this.residentBytes);
     for (const [store, { bytes }] of [...this.#stores]) {
       if (bytes > 0) store.evict(Math.ceil(bytes * share));
     }
+  }
+
+  /** Rows keep some room whatever the indexes take: else each row would be moved by itself. */
+  get #most(): number {
+    const { value } = this.limit;
+    return Math.max(value, this.indexBytes + value * SLACK);
   }
 }
 

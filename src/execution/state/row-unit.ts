@@ -1,5 +1,5 @@
 /** Rows of tables and windows as they leave memory: key and value as the log has them, the key behind its length. */
-import { ByteReader } from '../../base/bytes.ts';
+import { ByteReader, type ByteWriter } from '../../base/bytes.ts';
 import type { Bytes } from '../../base/env.ts';
 import type { Row } from '../../types/value.ts';
 import { weightOf } from './budget.ts';
@@ -22,10 +22,7 @@ export function rowUnit({ key, value, identity }: RowUnitOptions): UnitCodec<Tab
     isHeld: (entry) => entry.isDirty,
     weight: (entry) => weightOf(entry.bytes),
     write(entry, out) {
-      const bytes = key.encode(entry.key);
-      out.writeUnsignedVarint(bytes.length);
-      out.writeBytes(bytes);
-      out.writeBytes(value.encode(entry.timestamp, entry.value!));
+      writeRow(key.encode(entry.key), value.encode(entry.timestamp, entry.value!), out);
     },
     read(payload) {
       const [keyBytes, valueBytes] = partsOf(payload);
@@ -43,6 +40,12 @@ export function rowUnit({ key, value, identity }: RowUnitOptions): UnitCodec<Tab
     identity: (entry) => identity(entry.key),
     identityOf: (payload) => identity(key.decode(partsOf(payload)[0])),
   };
+}
+
+export function writeRow(key: Bytes, value: Bytes, out: ByteWriter): void {
+  out.writeUnsignedVarint(key.length);
+  out.writeBytes(key);
+  out.writeBytes(value);
 }
 
 /** Views of key and value of a record. */

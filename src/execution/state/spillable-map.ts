@@ -93,6 +93,20 @@ export class SpillableMap<Item extends Unit> {
     this.#units.set(identity, unit);
   }
 
+  /** The same of a unit that is only known as its record; to be followed by `flush`. */
+  setCold(identity: Identity, write: (out: ByteWriter) => void): void {
+    const cold = this.#coldRecords();
+    out.clear();
+    write(out);
+    cold.add(identityHash(identity), out.view());
+  }
+
+  /** Before anything else is done with this or another map. */
+  flush(): void {
+    this.#cold?.flush();
+    this.#countIndex();
+  }
+
   /** Only for a unit in memory, which `get` gave. */
   delete(identity: Identity, unit: Item): void {
     this.#units.delete(identity);

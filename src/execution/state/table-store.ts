@@ -13,7 +13,7 @@ import { ByteIndex } from './byte-index.ts';
 import { type Identity, keyIdentity } from './identity.ts';
 import type { Evictable } from './memory.ts';
 import { type RowCodec, rowCodec, type TimedRowCodec, timedRowCodec } from './row-codec.ts';
-import { rowUnit } from './row-unit.ts';
+import { rowUnit, writeRow } from './row-unit.ts';
 import { SpillableMap, type Unit } from './spillable-map.ts';
 
 /** What a task does with all of its stores. */
@@ -202,14 +202,22 @@ export class TableStore implements DurableStore, Evictable {
       this.#byBytes = null;
   }
 
+  /** Rows for which there is no room in memory go where they belong without having been there. */
   restore(entries: Iterable<readonly [Bytes, Bytes]>): void {
     const { budget, residency } = this.#changed;
+    const memory = residency?.memory ?? null;
+    // First of all others make room.
+    memory?.enforce();
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
-      const value = this.#valueCodec.decode(valueBytes);
-      const { timestamp } = this.#valueCodec;
       const bytes = keyBytes.length + valueBytes.length;
       budget.restored(bytes);
+      if (memory !== null && !memory.hasRoom) {
+        this.#entries.setCold(this.identity(key), (out) => writeRow(keyBytes, valueBytes, out));
+        continue;
+      }
+      const value = this.#valueCodec.decode(valueBytes);
+      const { timestamp } = this.#valueCodec;
       this.#entries.set(this.identity(key), {
         key,
         value,
@@ -220,8 +228,10 @@ export class TableStore implements DurableStore, Evictable {
         place: -1,
       });
       residency?.add(weightOf(bytes));
-      residency?.memory.enforce();
     }
+    this.#entries.flush();
+    memory?.enforce();
+    this.#changed.onCollected ??= (entry) => this.#entries.changed(entry);
   }
 
   collect(into: StateChange[] | null): void {
