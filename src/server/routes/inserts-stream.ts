@@ -8,6 +8,8 @@ import type { Engine } from '../../engine/api.ts';
 import type { Exchange } from '../exchange.ts';
 import { asksForTokens, delimited, json, parseBody } from '../messages.ts';
 import { RequestLines } from '../request-lines.ts';
+import { insertsHead } from '../schemas/requests.ts';
+import { checkBody } from '../schemas/schema.ts';
 import type { Route, RouteContext } from '../route.ts';
 
 /** Rows handed to the engine at a time: what arrived while the last ones were made durable. */
@@ -47,9 +49,12 @@ async function insert(
   // What has arrived is acknowledged; the client sees by the end of the answer that no more is taken.
   exchange.closing.addEventListener('abort', () => lines.stop(), { signal: exchange.gone });
   const [first = null] = (await lines.next(1)) ?? [];
-  const { target, properties } = first === null ? {} : parseBody(first);
-  if (typeof target !== 'string')
-    throw problem('request.no-target', '"target" field must be populated');
+  const head = first === null ? {} : parseBody(first);
+  checkBody(insertsHead, head, (field) =>
+    problem('request.no-target', `"${field}" field must be populated`),
+  );
+  const { properties } = head;
+  const target = head['target'] as string;
   // Throws what is wrong with the target before the answer begins.
   await engine.insertRows(target, []);
   exchange.begin(type);

@@ -6,6 +6,8 @@ import { problem } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
 import { quoteAlways } from '../../types/format-type.ts';
 import { parseBody } from '../messages.ts';
+import { terminateBody } from '../schemas/requests.ts';
+import { checkBody, missing } from '../schemas/schema.ts';
 import type { Route } from '../route.ts';
 
 export const terminateRoute: Route = {
@@ -13,7 +15,9 @@ export const terminateRoute: Route = {
   path: '/ksql/terminate',
   async handle(exchange, { engine, lifecycle }) {
     const text = await exchange.body();
-    const isDeleted = topicMatcher(text.trim() === '' ? [] : parseBody(text)['deleteTopicList']);
+    const body = text.trim() === '' ? {} : parseBody(text);
+    checkBody(terminateBody, body, missing);
+    const isDeleted = topicMatcher(body['deleteTopicList']);
     lifecycle.state = 'TERMINATING';
     await terminate(engine, isDeleted);
     lifecycle.state = 'TERMINATED';
