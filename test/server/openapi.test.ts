@@ -53,9 +53,7 @@ describe('the document', () => {
     }
     const { schema } = operationTable['POST /query-stream']?.body ?? { schema: {} };
     expect(() => check(schema, { properties: {} })).toThrow();
-    expect(() => check(replySchemas['Entities'] as object, [{ '@type': 'streams' }])).toThrow(
-      /required/,
-    );
+    expect(() => check(replySchemas['Entities'] as object, [{ '@type': 'streams' }])).toThrow();
   });
 
   test('refers to answers that are there', () => {
