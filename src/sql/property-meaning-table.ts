@@ -58,6 +58,8 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
     'Whether acknowledgements carry a token with which a pull query sees what was acknowledged.',
   'ksql.query.push.v2.enabled':
     'Whether push queries over a stream’s latest rows are shown as scalable.',
+  'ksql.query.push.v2.continuation.tokens.enabled':
+    'Whether scalable push queries send tokens from which they can go on.',
   'ksql.logging.processing.topic.auto.create':
     'Whether the topic of the processing log is made; `leat serve` makes it unless told otherwise.',
   'ksql.logging.processing.topic.name': 'Its name; by default <service id>ksql_processing_log.',
@@ -93,6 +95,11 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
   'ksql.server.command.response.timeout.ms': 'How long a request waits for the command it names.',
   'ksql.server.sni.check.enable':
     'Whether the Host header must be the name that TLS was opened for.',
+  'ksql.heartbeat.enable': 'Whether /clusterStatus, /heartbeat and /lag are served.',
+  'ksql.heartbeat.send.interval.ms': 'How often other hosts are expected to send heartbeats.',
+  'ksql.heartbeat.missed.threshold.ms':
+    'How many of them may be missed until a host counts as gone.',
+  'ksql.lag.reporting.enable': 'Whether /clusterStatus shows lags.',
   'ksql.max.push.queries': 'Push queries at a time.',
   'ksql.idle.connection.timeout.seconds': 'How long a connection may be idle.',
   'auto.offset.reset': 'Where queries begin that have read nothing yet: earliest or latest.',

@@ -81,7 +81,8 @@ let server: TestServer;
 let running = '';
 
 beforeAll(async () => {
-  server = await testServer();
+  const properties = { 'ksql.heartbeat.enable': 'true', 'ksql.lag.reporting.enable': 'true' };
+  server = await testServer({}, { properties });
   const execute = (sql: string) =>
     fetch(`${server.url}/ksql`, { method: 'POST', body: JSON.stringify({ ksql: sql }) });
   await execute(pageviews);

@@ -5,7 +5,9 @@
 import { delimited, json, ksqlJson, ksqlProtobuf, leatJson } from '../media-types.ts';
 import {
   closeQueryBody,
+  heartbeatBody,
   insertsHead,
+  lagBody,
   queryBody,
   statementsBody,
   subscribeBody,
@@ -211,25 +213,33 @@ const about: Readonly<Record<string, Operation>> = {
     example: { params: { name: 'auto.offset.reset' } },
   },
   'GET /clusterStatus': {
-    summary: 'Not found, as where `ksql.heartbeat.enable` is off: there is one process.',
+    summary: 'Hosts, their queries and lags; not found unless `ksql.heartbeat.enable` is true.',
     tag: 'server',
-    replies: { [json]: line('Nothing.') },
-    status: 404,
+    replies: { [json]: ref('ClusterStatus') },
+    errors: [404],
     example: {},
   },
   'POST /heartbeat': {
-    summary: 'Likewise.',
+    summary: 'Another host is alive; not found unless `ksql.heartbeat.enable` is true.',
     tag: 'server',
-    replies: { [json]: line('Nothing.') },
-    status: 404,
-    example: {},
+    body: { schema: heartbeatBody },
+    replies: { [json]: ref('Accepted') },
+    errors: [400, 404],
+    example: { body: { hostInfo: 'other:8088', timestamp: 1714558530000 } },
   },
   'POST /lag': {
-    summary: 'Likewise.',
+    summary:
+      'How far another host’s stores are behind; not found unless `ksql.heartbeat.enable` is true.',
     tag: 'server',
-    replies: { [json]: line('Nothing.') },
-    status: 404,
-    example: {},
+    body: { schema: lagBody },
+    replies: { [json]: ref('Accepted') },
+    errors: [400, 404],
+    example: {
+      body: {
+        ksqlHost: 'other:8088',
+        hostStoreLags: { stateStoreLags: {}, updateTimeMs: 1714558529000 },
+      },
+    },
   },
   'GET /v1/metadata': {
     summary: 'Version and cluster.',

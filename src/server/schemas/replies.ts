@@ -171,6 +171,18 @@ export const replySchemas: Readonly<Record<string, Schema>> = {
     serverState: text,
   }),
   Readiness: object({ isReady: boolean, reasons: array(text) }),
+  ClusterStatus: object({
+    clusterStatus: {
+      type: 'object',
+      additionalProperties: object({
+        hostAlive: boolean,
+        lastStatusUpdateMs: integer,
+        activeStandbyPerQuery: fields,
+        hostStoreLags: object({ stateStoreLags: fields, updateTimeMs: integer }),
+      }),
+    },
+  }),
+  Accepted: object({ isOk: { type: 'boolean', const: true } }),
   ClusterId: clusterId,
   Metadata: object({ version: text, clusterId }),
   Nothing: { type: 'object', additionalProperties: false },

@@ -83,3 +83,22 @@ export const subscribeBody: BodySchema = {
   },
   required: ['sql'],
 };
+
+/** What servers of one cluster tell each other. */
+export const heartbeatBody: BodySchema = {
+  type: 'object',
+  properties: {
+    hostInfo: { type: 'string', minLength: 1, description: 'Host and port of who sends it.' },
+    timestamp: { type: 'integer', description: 'Its clock, in milliseconds.' },
+  },
+  required: ['hostInfo', 'timestamp'],
+};
+
+export const lagBody: BodySchema = {
+  type: 'object',
+  properties: {
+    ksqlHost: { type: 'string', minLength: 1, description: 'Host and port of who sends it.' },
+    hostStoreLags: { type: 'object', additionalProperties: true },
+  },
+  required: ['ksqlHost', 'hostStoreLags'],
+};
