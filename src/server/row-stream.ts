@@ -8,6 +8,7 @@ import { formatType, quoteAlways, quoteNever } from '../types/format-type.ts';
 import { shuttingDown } from './drain.ts';
 import type { Exchange } from './exchange.ts';
 import { delimited, json, ksqlJson, ksqlProtobuf } from './messages.ts';
+import { keepFromSilence } from './quiet.ts';
 import { messageOf, schemaText as protobufText } from './protobuf/schema.ts';
 import { rowWriter } from './protobuf/write-row.ts';
 
@@ -152,6 +153,9 @@ export async function sendRows(
   const isReadByFrame = exchange.isHttp2 && type === delimited;
   if (isReadByFrame) await exchange.writeAlone(framing.head);
   else await exchange.write(framing.head);
+  // Blank lines between elements mean nothing (spec: api.md §5); in the other framings clients would take them for rows.
+  const isQuiet = stream.head.kind === 'push' && (type === ksqlJson || type === ksqlProtobuf);
+  const quiet = isQuiet ? keepFromSilence(exchange.response, '\n') : undefined;
   try {
     const { continuation } = stream.head;
     for await (const { rows, tombstones, offsets } of stream) {
@@ -166,6 +170,8 @@ export async function sendRows(
     exchange.end(ending(stream, framing));
   } catch (error) {
     exchange.end(`${framing.error(exchange.errorBody(error))}${framing.tail}`);
+  } finally {
+    clearInterval(quiet);
   }
 }
 
@@ -214,6 +220,7 @@ export async function sendLines(
 ): Promise<void> {
   exchange.begin(type);
   closeWith(exchange, stream);
+  const quiet = type === delimited ? undefined : keepFromSilence(exchange.response, '\n');
   try {
     for await (const { rows } of stream) {
       const lines = rows.filter(isWanted);
@@ -224,5 +231,7 @@ export async function sendLines(
   } catch (error) {
     if (!(error instanceof ProblemError || error instanceof StatementFailure)) throw error;
     exchange.end(`${JSON.stringify(exchange.errorBody(error))}\n`);
+  } finally {
+    clearInterval(quiet);
   }
 }
