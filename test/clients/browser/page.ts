@@ -57,7 +57,7 @@ function socketQuery(): Promise<readonly string[]> {
   });
 }
 
-const outcome = await run().catch((error: Error) => ({
-  failed: `${error.message}\n${error.stack}`,
+const outcome = await run().catch((error: Error & { readonly hint?: string }) => ({
+  failed: `${error.message}\n${error.hint}\n${error.stack}`,
 }));
 await fetch('/result', { method: 'POST', body: JSON.stringify(outcome) });

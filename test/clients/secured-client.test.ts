@@ -1,0 +1,69 @@
+/** The typed client with credentials and over TLS. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { env, execPath } from 'node:process';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { connect } from '../../src/client/connect.ts';
+import { temporaryDirectory } from '../server/directories.ts';
+import { certificate, securedServer, writeUsersFile } from '../server/security.test-support.ts';
+import { pageviews } from '../server/test-server.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let users: string;
+
+beforeEach(async () => {
+  directory = temporaryDirectory();
+  users = join(directory.path, 'users');
+  await writeUsersFile(users, { ann: 'admin', bob: 'read', cid: 'write' });
+});
+afterEach(() => directory[Symbol.dispose]());
+
+const as = (url: string, user: string, password = `${user}-secret`) =>
+  connect(url, { authorization: { user, password } });
+
+describe('a client of a server with users', () => {
+  test('does what its user may', async () => {
+    await using server = await securedServer({ 'leat.users.file': users });
+    await as(server.url, 'ann').execute(pageviews);
+    const rows = [{ user_id: 'ann', page: 'home', ms: 1 }];
+    expect(await as(server.url, 'cid').insertStream('views').writeAll(rows)).toBe(1);
+    const reader = as(server.url, 'bob');
+    expect(await reader.pull('SELECT ms FROM views;').all()).toEqual([{ MS: 1 }]);
+    const kinds: string[] = [];
+    const sql = 'SELECT ms FROM views EMIT CHANGES WITH SNAPSHOT LIMIT 1;';
+    for await (const { kind } of reader.subscribe(sql)) kinds.push(kind);
+    expect(kinds.length).toBeGreaterThan(0);
+    await expect(reader.insertStream('views').writeAll(rows)).rejects.toMatchObject({
+      errorCode: 40300,
+    });
+    await expect(reader.execute('DROP TABLE per_user;')).rejects.toMatchObject({
+      errorCode: 40300,
+    });
+  });
+
+  test('is told that nobody knows it', async () => {
+    await using server = await securedServer({ 'leat.users.file': users });
+    const stranger = as(server.url, 'ann', 'wrong');
+    await expect(stranger.info()).rejects.toMatchObject({ errorCode: 40100 });
+    await expect(
+      stranger.subscribe('SELECT 1;')[Symbol.asyncIterator]().next(),
+    ).rejects.toMatchObject({ errorCode: 40100 });
+  });
+
+  test('works over TLS', async () => {
+    const properties = {
+      'leat.users.file': users,
+      'leat.tls.certificate': certificate('server.pem'),
+    };
+    await using server = await securedServer(properties);
+    await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+    const program = join(import.meta.dirname, 'secure-reader.ts');
+    const { stdout } = await promisify(execFile)(
+      execPath,
+      [program, server.url, 'cid', 'cid-secret'],
+      { env: { ...env, NODE_EXTRA_CA_CERTS: certificate('authority.pem') } },
+    );
+    expect(stdout).toBe('[{"PAGE":"home","MS":1}]\n');
+  });
+});
