@@ -25,6 +25,6 @@ export const catchUpBytes: number = 1024 * 1024;
  * How old a token may be where the topic is compacted: a compacted topic keeps tombstones for a day (src/log/compact-batch.ts), and
  * without them nobody can tell which rows have gone.
  */
-export const tokenAgeMsMax: number = 24 * 60 * 60 * 1000 - 10 * 60 * 1000;
+export const tokenAgeMsMax: number = 23 * 60 * 60 * 1000;
 /** How often subscribers to whom nothing happened get a newer token. */
 export const idleTickMs = 30_000;

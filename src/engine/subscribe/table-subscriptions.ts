@@ -244,7 +244,7 @@ export class TableSubscriptions {
     const spec = log.topics().find(({ name }) => name === topic);
     const isCompacted = spec?.cleanup !== 'delete';
     if (isCompacted && env.clock.now() - wallMs > tokenAgeMsMax)
-      throw expired('it is older than a day, and the topic is compacted');
+      throw expired('it is too old, and the topic is compacted');
   }
 
   /** A persistent query's task was made, or made anew from what is committed. */
