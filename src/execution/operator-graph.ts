@@ -240,7 +240,7 @@ export class OperatorGraph {
     const changes: StateChange[] = [];
     const into = this.#options.restored === null ? null : changes;
     for (const store of this.#stores) store.collect(into);
-    this.#budget.memory?.enforce();
+    this.#budget.memory?.enforce(this.#budget);
     return changes;
   }
 

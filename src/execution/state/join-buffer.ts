@@ -46,9 +46,9 @@ export class JoinBuffer implements DurableStore, Evictable {
   readonly #keyCodec: RowCodec;
   readonly #valueCodec: RowCodec;
   readonly #rows: SpillableMap<ListUnit<BufferedRow>>;
-  readonly #queue = new OrderedQueue<BufferedRow>(comesAfter);
+  readonly #queue = new OrderedQueue<BufferedRow>(comesAfter, isEvicted);
   /** Rows that waited for a partner; some have found one since. */
-  readonly #pending = new OrderedQueue<BufferedRow>(comesAfter);
+  readonly #pending = new OrderedQueue<BufferedRow>(comesAfter, isEvicted);
   /** Of rows that are not in memory: the first of each key, and the first of each that waits. */
   readonly #coldRows = new ColdQueue();
   readonly #coldPending = new ColdQueue();
@@ -69,7 +69,7 @@ export class JoinBuffer implements DurableStore, Evictable {
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
-    const residency = budget.memory?.add(this) ?? null;
+    const residency = budget.memory?.add(this, budget) ?? null;
     this.#changed.residency = residency;
     this.#rows.residency = residency;
   }
@@ -152,15 +152,13 @@ export class JoinBuffer implements DurableStore, Evictable {
       budget.restored(row.bytes);
       this.#insert(row);
       residency?.add(weightOf(row.bytes));
-      residency?.memory.enforce();
+      residency?.enforce();
     }
   }
 
   evict(bytes: number): void {
     const left = bytes - this.#rows.evict(bytes);
     if (left > 0) this.#rows.evict(left);
-    this.#queue.retain((row) => !row.isEvicted);
-    this.#pending.retain((row) => !row.isEvicted);
     const most = 1024 + 2 * this.#rows.coldCount;
     if (this.#coldRows.size <= most && this.#coldPending.size <= most) return;
     this.#coldRows.clear();
@@ -267,6 +265,8 @@ export class JoinBuffer implements DurableStore, Evictable {
         pendingSequence,
       ],
       onEvicted: (rows, hash) => {
+        this.#queue.forget(rows.length);
+        this.#pending.forget(rows.length);
         this.#coldRows.add(rows[0]!.timestamp, rows[0]!.sequence, hash);
         this.#addColdPending(pendingTime(rows), pendingSequence(rows), hash);
       },
@@ -301,6 +301,10 @@ function firstFrom(rows: readonly BufferedRow[], timestamp: TimestampMs): number
     else high = middle;
   }
   return low;
+}
+
+function isEvicted(row: BufferedRow): boolean {
+  return row.isEvicted;
 }
 
 function comesAfter(a: BufferedRow, b: BufferedRow): boolean {

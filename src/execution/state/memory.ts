@@ -6,11 +6,14 @@
  */
 import type { Limit } from '../../base/limits.ts';
 import { SpillSpace } from './cold-records.ts';
+import { TaskFailure } from '../task.ts';
 import { Extents } from './extents.ts';
 import type { SpillArea } from './spill-area.ts';
 
-/** Below the limit by this share of it, once it was passed. */
-const SLACK = 1 / 8;
+/** Below the limit by so much, once it was passed: enough to be worth it, and little enough to be done in a few milliseconds. */
+const SLACK_BYTES = 1024 * 1024;
+/** And no more than this share of it. */
+const SLACK_SHARE = 1 / 8;
 
 /** A store that can let rows go. */
 export interface Evictable {
@@ -33,8 +36,8 @@ export class StateMemory {
   }
 
   /** Counts a store from now on. */
-  add(store: Evictable): Residency {
-    const residency = new Residency(this, () => this.#stores.delete(store));
+  add(store: Evictable, owner: object): Residency {
+    const residency = new Residency(this, owner, () => this.#stores.delete(store));
     this.#stores.set(store, residency);
     return residency;
   }
@@ -56,20 +59,31 @@ export class StateMemory {
     return this.residentBytes <= this.#most;
   }
 
-  /** To be called between records: above the limit, stores let go of rows. Throws a TaskFailure where rows cannot be kept. */
-  enforce(): void {
+  /**
+   * To be called between records: above the limit, stores let go of rows. Throws a TaskFailure where rows of `owner` cannot be kept;
+   * others, who stay as they are, find out when it is their turn.
+   */
+  enforce(owner: object): void {
     if (this.hasRoom) return;
-    const excess = this.residentBytes - (this.#most - this.limit.value * SLACK);
+    const excess = this.residentBytes - (this.#most - this.#slack);
     const share = Math.min(1, excess / this.residentBytes);
-    for (const [store, { bytes }] of [...this.#stores]) {
-      if (bytes > 0) store.evict(Math.ceil(bytes * share));
+    for (const [store, residency] of [...this.#stores]) {
+      if (residency.bytes === 0) continue;
+      try {
+        store.evict(Math.ceil(residency.bytes * share));
+      } catch (error) {
+        if (residency.owner === owner || !(error instanceof TaskFailure)) throw error;
+      }
     }
   }
 
   /** Rows keep some room whatever the indexes take: else each row would be moved by itself. */
   get #most(): number {
-    const { value } = this.limit;
-    return Math.max(value, this.indexBytes + value * SLACK);
+    return Math.max(this.limit.value, this.indexBytes + this.#slack);
+  }
+
+  get #slack(): number {
+    return Math.min(SLACK_BYTES, this.limit.value * SLACK_SHARE);
   }
 }
 
@@ -77,16 +91,24 @@ export class StateMemory {
 export class Residency {
   bytes = 0;
   readonly memory: StateMemory;
+  /** All stores of a task have the same. */
+  readonly owner: object;
   readonly #remove: () => void;
 
-  constructor(memory: StateMemory, remove: () => void) {
+  constructor(memory: StateMemory, owner: object, remove: () => void) {
     this.memory = memory;
+    this.owner = owner;
     this.#remove = remove;
   }
 
   add(bytes: number): void {
     this.bytes += bytes;
     this.memory.residentBytes += bytes;
+  }
+
+  /** As `StateMemory.enforce`. */
+  enforce(): void {
+    this.memory.enforce(this.owner);
   }
 
   /** The index of what it has on disk takes so much more. */

@@ -1,12 +1,21 @@
 /** A queue in ascending order: most items come in order, and go to its end. */
 export class OrderedQueue<Item> {
   readonly #comesAfter: (a: Item, b: Item) => boolean;
+  readonly #isGone: (item: Item) => boolean;
+  #goneCount = 0;
   readonly #items: Item[] = [];
   #first = 0;
 
-  /** `comesAfter(a, b)`: does a belong behind b? Equal items keep their order of arrival. */
-  constructor(comesAfter: (a: Item, b: Item) => boolean) {
+  /**
+   * `comesAfter(a, b)`: does a belong behind b? Equal items keep their order of arrival. Items that are gone are passed over, but
+   * keep their place in the order.
+   */
+  constructor(
+    comesAfter: (a: Item, b: Item) => boolean,
+    isGone: (item: Item) => boolean = () => false,
+  ) {
     this.#comesAfter = comesAfter;
+    this.#isGone = isGone;
   }
 
   add(item: Item): void {
@@ -26,20 +35,28 @@ export class OrderedQueue<Item> {
     items.splice(low, 0, item);
   }
 
-  /** Removes all but those. */
-  retain(isKept: (item: Item) => boolean): void {
+  /** So many items are gone since. They are let go of when they are some part of all. */
+  forget(count: number): void {
+    this.#goneCount += count;
     const items = this.#items;
+    if (this.#goneCount * 8 < items.length - this.#first) return;
+    this.#goneCount = 0;
     let to = 0;
     for (let from = this.#first; from < items.length; from++) {
       const item = items[from]!;
-      if (isKept(item)) items[to++] = item;
+      if (!this.#isGone(item)) items[to++] = item;
     }
     items.length = to;
     this.#first = 0;
   }
 
   peek(): Item | undefined {
-    return this.#items[this.#first];
+    let item = this.#items[this.#first];
+    while (item !== undefined && this.#isGone(item)) {
+      this.shift();
+      item = this.#items[this.#first];
+    }
+    return item;
   }
 
   /** Removes the first item. */

@@ -82,12 +82,17 @@ export class SessionStore implements DurableStore, Evictable {
           : this.#valueCodec.encode([session.isTaken, ...session.value]),
     });
     this.#sessions = new SpillableMap(this.#unit(options.tracksEnds));
-    this.#ends = options.tracksEnds ? new OrderedQueue((a, b) => a.end > b.end) : null;
+    this.#ends = options.tracksEnds
+      ? new OrderedQueue(
+          (a, b) => a.end > b.end,
+          (a) => a.isEvicted,
+        )
+      : null;
   }
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
-    const residency = budget.memory?.add(this) ?? null;
+    const residency = budget.memory?.add(this, budget) ?? null;
     this.#changed.residency = residency;
     this.#sessions.residency = residency;
   }
@@ -180,7 +185,6 @@ export class SessionStore implements DurableStore, Evictable {
     if (this.#changed.isWatched) return;
     const left = bytes - this.#sessions.evict(bytes);
     if (left > 0) this.#sessions.evict(left);
-    this.#ends?.retain((session) => !session.isEvicted);
     if (this.#coldEnds.size <= 1024 + 2 * this.#sessions.coldCount) return;
     this.#coldEnds.clear();
     this.#sessions.eachCold((hash, number) => {
@@ -229,7 +233,7 @@ export class SessionStore implements DurableStore, Evictable {
       budget.restored(session.bytes);
       this.#insert(this.#identityOf(session.key), session);
       residency?.add(weightOf(session.bytes));
-      residency?.memory.enforce();
+      residency?.enforce();
     }
   }
 
@@ -284,6 +288,7 @@ export class SessionStore implements DurableStore, Evictable {
       identity: (key) => this.#identityOf(this.#keyCodec.decode(key)),
       numbers: tracksEnds ? [firstEnd, firstUntaken] : [firstEnd],
       onEvicted: (sessions, hash) => {
+        this.#ends?.forget(sessions.length);
         const end = tracksEnds ? firstUntaken(sessions) : Number.POSITIVE_INFINITY;
         if (end < Number.POSITIVE_INFINITY) this.#coldEnds.add(end, 0, hash);
       },

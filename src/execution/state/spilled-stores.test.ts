@@ -66,10 +66,10 @@ function twins<Store extends DurableStore>(
   expect(reads).toBeGreaterThan(200);
 }
 
-function collect<Store extends DurableStore>({ store, memory, log }: Side<Store>): void {
+function collect<Store extends DurableStore>({ store, budget, memory, log }: Side<Store>): void {
   const changes: StateChange[] = [];
   store.collect(changes);
-  memory?.enforce();
+  memory?.enforce(budget);
   for (const { key, value } of changes) {
     const name = Buffer.from(key).toString('hex');
     if (value === null) log.delete(name);

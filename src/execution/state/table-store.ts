@@ -82,7 +82,7 @@ export class TableStore implements DurableStore, Evictable {
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
-    const residency = budget.memory?.add(this) ?? null;
+    const residency = budget.memory?.add(this, budget) ?? null;
     this.#changed.residency = residency;
     this.#entries.residency = residency;
   }
@@ -207,7 +207,7 @@ export class TableStore implements DurableStore, Evictable {
     const { budget, residency } = this.#changed;
     const memory = residency?.memory ?? null;
     // First of all others make room.
-    memory?.enforce();
+    residency?.enforce();
     for (const [keyBytes, valueBytes] of entries) {
       const key = this.#keyCodec.decode(keyBytes);
       const bytes = keyBytes.length + valueBytes.length;
@@ -230,7 +230,7 @@ export class TableStore implements DurableStore, Evictable {
       residency?.add(weightOf(bytes));
     }
     this.#entries.flush();
-    memory?.enforce();
+    residency?.enforce();
     this.#changed.onCollected ??= (entry) => this.#entries.changed(entry);
   }
 

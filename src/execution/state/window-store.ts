@@ -61,7 +61,7 @@ export class WindowStore implements DurableStore, Evictable {
 
   limit(budget: StateBudget): void {
     this.#changed.budget = budget;
-    this.#changed.residency = budget.memory?.add(this) ?? null;
+    this.#changed.residency = budget.memory?.add(this, budget) ?? null;
   }
 
   /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
@@ -149,7 +149,7 @@ export class WindowStore implements DurableStore, Evictable {
       const start = key[this.#keyWidth] as number;
       this.#window(start).set(this.identity(key), entry);
       residency?.add(weightOf(bytes));
-      residency?.memory.enforce();
+      residency?.enforce();
     }
   }
 
