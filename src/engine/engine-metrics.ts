@@ -23,6 +23,8 @@ export interface MetricsSources {
   readonly memory: StateMemory;
   readonly persistentQueries: number;
   readonly pushQueries: number;
+  /** Push queries that wait for their readers. */
+  readonly slowConsumers: number;
 }
 type TickerNumbers = Pick<Ticker, 'ticks' | 'recordsProcessed' | 'metrics'>;
 type SupervisorNumbers = Pick<Supervisor, 'processingErrors' | 'samples'>;
@@ -61,7 +63,7 @@ export class EngineMeter {
   samples(
     ticker: TickerNumbers,
     supervisor: SupervisorNumbers,
-    { log, memory, persistentQueries, pushQueries }: MetricsSources,
+    { log, memory, persistentQueries, pushQueries, slowConsumers }: MetricsSources,
   ): Samples {
     const into: Samples = {
       ticks_total: ticker.ticks,
@@ -69,6 +71,7 @@ export class EngineMeter {
       processing_errors_total: supervisor.processingErrors,
       persistent_queries: persistentQueries,
       push_queries: pushQueries,
+      slow_consumers: slowConsumers,
       ...memory.metrics(),
     };
     ticker.metrics.write(into);

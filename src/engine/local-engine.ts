@@ -377,6 +377,7 @@ export class LocalEngine implements Engine {
       memory: this.#memory,
       persistentQueries: this.#catalog.queries.size,
       pushQueries: this.#queries.running.length,
+      slowConsumers: this.#queries.slow,
     });
   }
 

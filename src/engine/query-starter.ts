@@ -71,6 +71,13 @@ export class QueryStarter {
     this.#pulls = new PullRunner({ env, ticker, limits, admission, task, yieldTurn });
   }
 
+  /** How many stand still because their readers take nothing. */
+  get slow(): number {
+    let count = 0;
+    for (const query of this.#running.values()) if (query.rows.isFull) count++;
+    return count;
+  }
+
   get running(): readonly { readonly id: string; readonly sql: string }[] {
     const own = [...this.#running.values()].map(({ id, sql }) => ({ id, sql }));
     return [...own, ...this.#options.subscriptions.running];

@@ -77,9 +77,14 @@ export const metricTable: Readonly<Record<string, readonly [type: MetricType, he
   limit_hits_total: ['counter', 'How often a limit was passed (docs/limits.md), by its key.'],
 
   connections: ['gauge', 'Open connections.'],
+  connections_refused_total: [
+    'counter',
+    'Connections that were refused, by the limit that was reached.',
+  ],
   requests_active: ['gauge', 'Requests and WebSockets under way.'],
   requests_total: ['counter', 'Answers by route, method and status.'],
   request_seconds: ['histogram', 'Time until an answer began, by route.'],
   errors_total: ['counter', 'Errors that clients were told of, by code (docs/errors.md).'],
+  slow_consumers: ['gauge', 'Push queries that stand still because their readers take nothing.'],
   slow_consumers_total: ['counter', 'Readers that were closed because they took nothing.'],
 };

@@ -20,7 +20,12 @@ export interface RouteContext {
   readonly metrics: ServerMetrics;
   readonly health: EngineHealth;
   /** Connections, and requests and sockets under way. */
-  readonly connections: () => { readonly open: number; readonly active: number };
+  readonly connections: () => {
+    readonly open: number;
+    readonly active: number;
+    /** How many were refused, by the key of the limit. */
+    readonly refused: ReadonlyMap<string, number>;
+  };
   readonly cluster: Cluster;
   /** May a session set this property? Throws what is wrong with it. */
   readonly checkProperty: (name: string) => void;

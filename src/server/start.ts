@@ -95,7 +95,11 @@ export async function startServer(engine: Engine, options: ServerOptions): Promi
     engine,
     metrics,
     health: new EngineHealth(engine),
-    connections: () => ({ open: [...connections.sockets].length, active: drain.active }),
+    connections: () => ({
+      open: [...connections.sockets].length,
+      active: drain.active,
+      refused: connections.refused,
+    }),
     identity: { version, clusterId: 'leat', serviceId: serviceId(properties) },
     statuses: new Map(),
     lifecycle: { state: 'READY' },

@@ -1,5 +1,5 @@
 /** GET /metrics: everything that is measured, for Prometheus. */
-import type { Samples } from '../../base/samples.ts';
+import { type Samples, series } from '../../base/samples.ts';
 import type { Route } from '../route.ts';
 
 /** How long a scrape waits for an engine that is at work; it then tells what it knows without it. */
@@ -19,9 +19,11 @@ export const metricsRoute: Route = {
     const measured = await withinTime(engine.metrics());
     const samples: Samples = { engine_up: measured === null ? 0 : 1, ...measured };
     metrics.write(samples);
-    const { open, active } = connections();
+    const { open, active, refused } = connections();
     samples['connections'] = open;
     samples['requests_active'] = active;
+    for (const [limit, count] of refused)
+      samples[series('connections_refused_total', { limit })] = count;
     writeThreadVitals(samples, 'main');
     writeProcess(samples);
     exchange.send(prometheusPage(samples), 200, prometheusText);
