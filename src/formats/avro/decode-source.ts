@@ -8,7 +8,9 @@
  * one would refuse, nor read it differently. Positions may run past `end` in between: a record counts only if it did not, and
  * nothing is made of bytes whose length has not been checked.
  */
+import { MS_PER_DAY } from '../../types/temporal.ts';
 import type { Field, SqlType } from '../../types/type.ts';
+import { decimalReader } from '../binary-decimal.ts';
 import { HIGH, inputView, LOW, long, words } from '../binary-numbers.ts';
 import type { DecodeFunction } from '../generate.ts';
 import { GENERATED_COLUMNS_MAX, NESTING_DEPTH_MAX } from '../limits.ts';
@@ -144,10 +146,22 @@ return ${slot} !== null;`;
           : null;
       case 'BIGINT':
         return writer.kind === 'long' || writer.kind === 'int' ? this.#bigint(target) : null;
+      case 'TIME':
+        return writer.kind === 'int'
+          ? `${varint32Source}
+if (($c = ($c >>> 1) ^ -($c & 1)) < 0 || $c > ${MS_PER_DAY}) ${SLOW}
+${target} = $c;`
+          : null;
       case 'TIMESTAMP':
         return writer.kind === 'long' && writer.logical?.kind.endsWith('-micros') !== true
           ? `${halfVarintSource}\n${target} = ($c & 1) === 0 ? $d : -$d - 1;`
           : null;
+      case 'DECIMAL': {
+        if (writer.kind !== 'bytes') return null;
+        const scale = writer.logical?.kind === 'decimal' ? writer.logical.scale : type.scale;
+        const read = this.#text.constant(decimalReader(type.precision, type.scale));
+        return `${lengthSource}\n${target} = ${read}(bytes, $p - $c, $p, ${scale});`;
+      }
       case 'DOUBLE':
         return this.#double(writer, target);
       case 'STRING':

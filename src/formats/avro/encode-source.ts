@@ -3,7 +3,9 @@
  * behind the other. Texts, bytes and the elements of lists make room for themselves, so that `$room` bytes are always left. What
  * the text does not spell out (unions of several types, decimals, defaults) is written by the functions of write-value.ts.
  */
+import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
+import { DECIMAL_BYTES_MAX, integerSize, putInteger } from '../binary-decimal.ts';
 import { HIGH, LOW, long, outputView, putVarint, putZigzag64, words } from '../binary-numbers.ts';
 import type { EncodeFunction } from '../generate.ts';
 import { GENERATED_COLUMNS_MAX } from '../limits.ts';
@@ -19,6 +21,13 @@ import {
   fieldWriter,
   nullValue,
 } from './write-value.ts';
+
+/** Writes the bytes of a decimal of at most DECIMAL_BYTES_MAX, with their length. */
+function putDecimal(bytes: Bytes, position: number, value: bigint): number {
+  const size = integerSize(value);
+  bytes[position] = size << 1;
+  return putInteger(bytes, position + 1, value, size);
+}
 
 /** Values of a fixed size take no more, the number of their union's branch included. */
 const VALUE_BYTES_MAX = 16;
@@ -158,6 +167,12 @@ ${call(putZigzag64, `${halves}[${LOW}], ${halves}[${HIGH}]`)}`;
         if (schema.kind !== 'bytes') return null;
         return `${this.#grow(`${value}.length`)}
 ${call(putVarint, `${value}.length << 1`)} $b.set(${value}, $n); $n += ${value}.length;`;
+      case 'DECIMAL': {
+        if (schema.kind !== 'bytes' || schema.logical?.kind !== 'decimal') return null;
+        if (schema.logical.scale !== type.scale) return null;
+        return `${this.#grow(String(DECIMAL_BYTES_MAX))}
+${call(putDecimal, value)}`;
+      }
       case 'ARRAY':
         return schema.kind === 'array' ? this.#list(schema.items, type.element, value, path) : null;
       case 'MAP':

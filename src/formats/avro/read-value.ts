@@ -2,10 +2,9 @@
  * Readers from a writer's schema to a SQL type, compiled once per schema: numbers widen, integers and booleans become text,
  * fields are found by name whatever their case, and what the writer does not have is NULL (spec: semantics.md §3.7).
  */
-import { bigintOfBytes } from '../bigint-bytes.ts';
+import { decimalReader } from '../binary-decimal.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
-import { fitDecimal } from '../fit-decimal.ts';
 import { FormatError } from '../format.ts';
 import { timeInRange, timestampInRange } from '../temporal-range.ts';
 import type { AvroCursor } from './cursor.ts';
@@ -43,7 +42,7 @@ export function avroReader(writer: AvroSchema, type: SqlType, path: string): Avr
         ? (cursor) => cursor.fixed(writer.size)
         : mismatch(writer, type, path);
     case 'DECIMAL':
-      return decimalReader(writer, type, path);
+      return storedDecimalReader(writer, type, path);
     case 'ARRAY':
       return arrayReader(writer, type, path);
     case 'MAP':
@@ -178,7 +177,7 @@ function textReader(writer: AvroSchema, type: SqlType, path: string): AvroReader
   }
 }
 
-function decimalReader(
+function storedDecimalReader(
   writer: AvroSchema,
   type: Extract<SqlType, { kind: 'DECIMAL' }>,
   path: string,
@@ -186,13 +185,10 @@ function decimalReader(
   if (writer.kind !== 'bytes' && writer.kind !== 'fixed') return mismatch(writer, type, path);
   const scale = writer.logical?.kind === 'decimal' ? writer.logical.scale : type.scale;
   const size = writer.kind === 'fixed' ? writer.size : null;
+  const read = decimalReader(type.precision, type.scale);
   return (cursor) => {
-    const unscaled = bigintOfBytes(size === null ? cursor.byteArray() : cursor.fixed(size));
-    try {
-      return fitDecimal({ unscaled, scale }, type.precision, type.scale);
-    } catch (error) {
-      throw new FormatError(error instanceof Error ? error.message : String(error));
-    }
+    const bytes = size === null ? cursor.byteArray() : cursor.fixed(size);
+    return read(bytes, 0, bytes.length, scale);
   };
 }
 

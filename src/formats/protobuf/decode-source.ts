@@ -9,21 +9,14 @@
  * one would refuse, nor read it differently. Positions may run past the end of a message in between: it counts only if its last
  * field ended where it does, and nothing is made of bytes whose length has not been checked.
  */
-import type { Bytes } from '../../base/env.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import { HIGH, inputView, LOW, long, words } from '../binary-numbers.ts';
 import type { DecodeFunction } from '../generate.ts';
 import { GENERATED_COLUMNS_MAX } from '../limits.ts';
 import { textOf } from '../payload-text.ts';
 import { SourceBuilder } from '../source-builder.ts';
-import {
-  lowVarintSource,
-  shortVarintSource,
-  skipVarintSource,
-  SLOW,
-  tagSource,
-  varint64Source,
-} from '../varint-source.ts';
+import { lowVarintSource, SLOW, tagSource, varint64Source } from '../varint-source.ts';
+import { caseSource, endSource, lengthSource, skipper, skipSource } from './source-parts.ts';
 import { ProtoCursor, wireTypeOf } from './cursor.ts';
 import {
   blankOf,
@@ -32,6 +25,7 @@ import {
   fieldOf,
   oneofMembers,
 } from './read-message.ts';
+import { decimalOf, temporalOf } from './read-temporal.ts';
 import {
   mapEntryOf,
   type ProtoField,
@@ -232,6 +226,8 @@ if ($p !== ${inner}) ${SLOW}`,
         if (type.kind !== 'STRING') return null;
         return `${lowVarintSource}\n${slot} = ${this.#text.constant(symbolIn(from.values))}($c | 0);`;
       case 'message': {
+        const own = this.#temporal(from.message, type, { slot, end });
+        if (own !== null) return own;
         const isWrapped = wrappedScalar(from.message) !== null && type.kind !== 'STRUCT';
         if (!isWrapped && type.kind !== 'STRUCT') return null;
         const columns = type.kind === 'STRUCT' ? type.fields : [{ name: 'value', type }];
@@ -244,6 +240,46 @@ if ($p !== ${inner}) ${SLOW}`,
         return `{ ${endSource(inner, end)}\n${fields}\n${slot} = ${made}; }`;
       }
     }
+  }
+
+  /** Messages that stand for a type of their own; null for others. */
+  #temporal(
+    message: ProtoMessage,
+    type: SqlType,
+    { slot, end }: { readonly slot: string; readonly end: string },
+  ): string | null {
+    const decimal = decimalOf(message, type);
+    const value = temporalOf(message, type);
+    if (decimal === null && value === null) return null;
+    const inner = this.#text.name();
+    const parts = [1, 2, 3, 4].map(() => this.#text.name());
+    const [start, stop, scale] = parts;
+    const cases =
+      decimal === null
+        ? parts.map((part, at) =>
+            caseSource(at + 1, 0, `${varint64Source}\n${part} = $d * 4294967296 + ($c >>> 0);`),
+          )
+        : [
+            caseSource(1, 2, `${lengthSource(inner)}\n${start} = $p - $c; ${stop} = $p;`),
+            caseSource(3, 0, `${lowVarintSource}\n${scale} = $c | 0;`),
+          ];
+    const made =
+      decimal === null
+        ? `${this.#text.constant(value)}(${parts.join(', ')})`
+        : `${this.#text.constant(decimal)}(bytes, ${start}, ${stop}, ${scale})`;
+    const skip = this.#text.constant(skipper(decimal === null ? [1, 2, 3, 4] : [1, 3]));
+    return `{ ${endSource(inner, end)}
+${parts.map((part) => `let ${part} = 0;`).join(' ')}
+while ($p < ${inner}) {
+${tagSource}
+switch ($tag) {
+${cases.join('\n')}
+default:
+if (($p = ${skip}(bytes, $p, ${inner}, $tag)) === -1) ${SLOW}
+}
+}
+if ($p !== ${inner}) ${SLOW}
+${slot} = ${made}; }`;
   }
 
   #scalar(
@@ -302,72 +338,6 @@ ${slot} = ${this.#text.constant(inputView)}(bytes).${method}($p, true); $p += ${
 ${halves}[${LOW}] = ${low}; ${halves}[${HIGH}] = ${high};
 ${slot} = ${this.#text.constant(long)}[0];`;
   }
-}
-
-/** A case of the switch over tags. */
-function caseSource(number: number, wireType: number, source: string): string {
-  return `case ${number * 8 + wireType}: {\n${source}\nbreak;\n}\n`;
-}
-
-/** `$c`: the length of what ends at `$p`, which is not behind `end`. */
-function lengthSource(end: string): string {
-  return `${shortVarintSource}\nif ($c > ${end} - $p) ${SLOW}\n$p += $c;`;
-}
-
-/** Declares where a part with its length before it ends. */
-function endSource(name: string, outer: string): string {
-  return `${shortVarintSource}\nif ($c > ${outer} - $p) ${SLOW}\nconst ${name} = $p + $c;`;
-}
-
-function skipSource(wireType: number, end: string): string {
-  switch (wireType) {
-    case 0:
-      return skipVarintSource;
-    case 1:
-      return '$p += 8;';
-    case 2:
-      return lengthSource(end);
-    default:
-      return '$p += 4;';
-  }
-}
-
-/** Steps over a field whose tag has been read; -1 for what the slow reader is to look at, the fields of these numbers included. */
-function skipper(
-  known: readonly number[],
-): (bytes: Bytes, start: number, end: number, tag: number) => number {
-  const numbers = new Set([0, ...known]);
-  return (bytes, start, end, tag) => {
-    if (numbers.has(tag >>> 3)) return -1;
-    let p = start;
-    switch (tag & 7) {
-      case 0:
-        while (p < end && bytes[p]! >= 0x80) p++;
-        p++;
-        return p - start > 10 ? -1 : p;
-      case 1:
-        return start + 8;
-      case 2: {
-        const length = bytes[p]!;
-        return length >= 0x80 ? skipLong(bytes, p, end) : p + 1 + length;
-      }
-      case 5:
-        return start + 4;
-      default:
-        return -1;
-    }
-  };
-}
-
-/** Behind a part whose length takes two to four bytes; -1 for longer ones. */
-function skipLong(bytes: Bytes, start: number, end: number): number {
-  let length = 0;
-  for (let at = 0; at < 4 && start + at < end; at++) {
-    const byte = bytes[start + at]!;
-    length |= (byte & 0x7f) << (7 * at);
-    if (byte < 0x80) return start + at + 1 + length;
-  }
-  return -1;
 }
 
 function symbolIn(values: ReadonlyMap<number, string>): (number: number) => string {

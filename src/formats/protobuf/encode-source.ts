@@ -26,6 +26,7 @@ import { wireTypeOf } from './cursor.ts';
 import { appendVarint } from './output.ts';
 import { mapEntryOf, type ProtoField, type ProtoMessage, wrappedScalar } from './schema.ts';
 import { columnOf, fieldWriter, type FieldWriter, memberWriter } from './write-message.ts';
+import { putTemporal, TEMPORAL_BYTES_MAX } from './write-temporal.ts';
 
 /** A tag and a value of a fixed size, or the length of what follows, take no more. */
 const VALUE_BYTES_MAX = 16;
@@ -138,6 +139,11 @@ ${write}
     const { value, path } = place;
     if (wrappedScalar(message) !== null && type.kind !== 'STRUCT') {
       return this.#delimited(this.#fields(message, [{ name: 'value', type, value }], path));
+    }
+    const put = putTemporal(message, type);
+    if (put !== null) {
+      return `${this.#grow(String(TEMPORAL_BYTES_MAX))}
+${this.#delimited(`$n = ${this.#text.constant(put)}($b, $n, ${value});`)}`;
     }
     if (type.kind !== 'STRUCT') return null;
     return this.#delimited(this.#fields(message, cellsOf(type.fields, value), path));

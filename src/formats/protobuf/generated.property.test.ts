@@ -27,7 +27,9 @@ const columns: readonly Field[] = [
   { name: 'H', type: { kind: 'BOOLEAN' } },
   { name: 'I', type: { kind: 'BYTES' } },
   { name: 'J', type: { kind: 'ARRAY', element: { kind: 'STRUCT', fields: position } } },
-  { name: 'K', type: { kind: 'DECIMAL', precision: 10, scale: 2 } },
+  { name: 'K', type: { kind: 'DECIMAL', precision: 38, scale: 2 } },
+  { name: 'L', type: { kind: 'DATE' } },
+  { name: 'M', type: { kind: 'TIME' } },
 ];
 const all = columns.map((_, index) => index);
 const message = messageOfColumns(columns, { nullableRepresentation: 'OPTIONAL' });
@@ -70,7 +72,9 @@ const rows: fc.Arbitrary<Value[]> = fc.tuple(
   orNull(fc.boolean()),
   orNull(fc.uint8Array({ maxLength: 9 })),
   orNull(fc.array(place, { maxLength: 3 })),
-  orNull(fc.bigInt({ min: -999n, max: 999n })),
+  orNull(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n })),
+  orNull(fc.integer({ min: -800_000, max: 3_000_000 })),
+  orNull(fc.integer({ min: 0, max: 86_400_000 })),
 );
 
 /** Some bytes replaced, the end cut off or more added. */
