@@ -93,6 +93,29 @@ ${rows.join('\n')}
   );
 });
 
+test('docs/alerts.yml asks for metrics that there are', () => {
+  const text = readFileSync(join(root, 'docs/alerts.yml'), 'utf8');
+  const names = [...text.matchAll(/\bleat_(\w+)/g)].map(([, name = '']) =>
+    name.replace(/_bucket$/, ''),
+  );
+  expect(names.length).toBeGreaterThan(10);
+  expect(names.filter((name) => !(name in metricTable))).toEqual([]);
+});
+
+test('docs/operations.md lists the events of the log', () => {
+  const files = readdirSync(join(root, 'src'), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith('.ts') && !/\.test/.test(file));
+  const text = files.map((file) => readFileSync(join(root, 'src', file), 'utf8')).join('\n');
+  const logged = [
+    ...text.matchAll(/(?:logger\??|env\.logger)\s*\.?\??\.(?:error|warn|info)\(\s*'([a-z-]+)'/g),
+    ...text.matchAll(/#say\((?:[^'()]*\? )?'([a-z-]+)'/g),
+  ].map(([, event]) => event as string);
+  expect(logged.length).toBeGreaterThan(10);
+  const page = readFileSync(join(root, 'docs/operations.md'), 'utf8');
+  expect(logged.filter((event) => !page.includes(`\`${event}\``))).toEqual([]);
+});
+
 test('a property has a meaning exactly where a source names it', () => {
   const files = readdirSync(join(root, 'src'), { recursive: true })
     .map(String)
