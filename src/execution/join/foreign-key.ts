@@ -26,6 +26,7 @@ import { TaskFailure } from '../task.ts';
 import type { ExecutionLimits } from '../limits.ts';
 import type { Identity } from '../state/identity.ts';
 import { storedKeyTypes, TableStore } from '../state/table-store.ts';
+import { References } from './references.ts';
 import { nulls } from './rows.ts';
 
 const INTEGER: SqlType = { kind: 'INTEGER' };
@@ -57,7 +58,7 @@ class ForeignKeyJoin {
   readonly #rights: TableStore;
   /** Results that stand though their left row refers to nothing any more. */
   readonly #outlived: TableStore;
-  readonly #references = new Map<Identity, Map<Identity, Row>>();
+  readonly #references: References;
   readonly #foreignKeyOf: (key: Row, row: Row, timestamp: number) => Value;
   readonly #order: KeyOrder;
   readonly #limits: ExecutionLimits;
@@ -93,8 +94,17 @@ class ForeignKeyJoin {
     instance.open(this.#lefts);
     instance.open(this.#rights);
     instance.open(this.#outlived);
+    this.#references = instance.open(
+      new References(`${context.step}-references/0`, {
+        foreignKey: rightKey[0]!,
+        leftKey,
+        foreignIdentity: this.#rights.identity,
+        leftIdentity: this.#lefts.identity,
+      }),
+    );
     for (const { key, value, timestamp } of this.#lefts.entries()) {
       this.#refer(this.#foreignKeyOf(key, value!, timestamp), key);
+      this.#references.makeRoom();
     }
   }
 
@@ -133,9 +143,9 @@ class ForeignKeyJoin {
     if (after === null) this.#rights.delete(identity);
     else this.#rights.put(identity, key, after, timestamp);
     const right = after === null ? null : { value: after, timestamp };
-    const references = this.#references.get(identity);
+    const references = this.#references.of(key[0]!);
     const { joinMatches } = this.#limits;
-    if (references !== undefined && references.size > joinMatches.value)
+    if (references !== null && references.size > joinMatches.value)
       throw new TaskFailure(limitText(joinMatches, 'matches of one record', references.size));
     const lefts = references?.values() ?? [];
     for (const leftKey of this.#order(lefts, (item) => item)) {
@@ -177,21 +187,10 @@ class ForeignKeyJoin {
   }
 
   #refer(foreign: Value, key: Row): void {
-    if (foreign === null) return;
-    const identity = this.#rights.identity([foreign]);
-    let lefts = this.#references.get(identity);
-    if (lefts === undefined) {
-      lefts = new Map();
-      this.#references.set(identity, lefts);
-    }
-    lefts.set(this.#lefts.identity(key), key);
+    if (foreign !== null) this.#references.add(foreign, key);
   }
 
   #unrefer(foreign: Value, left: Identity): void {
-    if (foreign === null) return;
-    const identity = this.#rights.identity([foreign]);
-    const lefts = this.#references.get(identity);
-    lefts?.delete(left);
-    if (lefts?.size === 0) this.#references.delete(identity);
+    if (foreign !== null) this.#references.remove(foreign, left);
   }
 }
