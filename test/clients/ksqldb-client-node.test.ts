@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { insertViews, pageviews, testServer } from '../server/test-server.ts';
 
+const require = createRequire(import.meta.url);
+
 interface QueryStream extends AsyncIterable<readonly Readonly<Record<string, unknown>>[]> {
   readonly columnNames?: readonly string[];
   readonly queryId?: string;
@@ -15,7 +17,7 @@ interface Session {
 }
 
 // Its modules of both kinds are not what their package says: only the older kind loads.
-const { KsqlDbClient } = createRequire(import.meta.url)('ksqldb-client-node') as {
+const { KsqlDbClient } = require('ksqldb-client-node') as {
   readonly KsqlDbClient: new (config: { readonly url: string }) => { session(): Session };
 };
 

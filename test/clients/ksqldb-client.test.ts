@@ -4,11 +4,11 @@ import type { default as KsqldbClientOf } from 'ksqldb-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestServer, testServer } from '../server/test-server.ts';
 
+const require = createRequire(import.meta.url);
+
 type Client = InstanceType<(typeof KsqldbClientOf)['default']>;
 // What its types call a default export is all that it exports.
-const KsqldbClient = createRequire(import.meta.url)('ksqldb-client') as new (
-  options: object,
-) => Client;
+const KsqldbClient = require('ksqldb-client') as new (options: object) => Client;
 
 let server: TestServer;
 let client: Client;

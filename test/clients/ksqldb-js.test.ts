@@ -49,9 +49,9 @@ interface Answer {
   readonly data: unknown;
 }
 
-const load = createRequire(import.meta.url);
-const ClientOf = load('ksqldb-js') as new (config: { readonly ksqldbURL: string }) => KsqlDb;
-const QueryBuilder = load('ksqldb-js/ksqldb/queryBuilder.js') as new () => {
+const require = createRequire(import.meta.url);
+const ClientOf = require('ksqldb-js') as new (config: { readonly ksqldbURL: string }) => KsqlDb;
+const QueryBuilder = require('ksqldb-js/ksqldb/queryBuilder.js') as new () => {
   build(query: string, ...parameters: readonly unknown[]): string;
 };
 

@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, test } from 'vitest';
 import { insertViews, pageviews, testServer } from '../server/test-server.ts';
 
+const require = createRequire(import.meta.url);
+
 interface Observer {
   readonly next: (row: unknown) => void;
   readonly error: (error: unknown) => void;
@@ -19,7 +21,7 @@ interface RxClient {
   queryStream(body: object): { subscribe(observer: Observer): { unsubscribe(): void } };
   close(): void;
 }
-const { KsqlDBClient } = createRequire(import.meta.url)('ksqldb-rx-client') as {
+const { KsqlDBClient } = require('ksqldb-rx-client') as {
   readonly KsqlDBClient: new (url: string) => RxClient;
 };
 
