@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryDirectory } from '../server/directories.ts';
+import { readPrometheus, sumOf } from '../server/prometheus-reader.ts';
 import { ServeProcess } from '../server/serve-process.ts';
 import { runLeat } from './run-leat.ts';
 
@@ -99,6 +100,42 @@ describe('the log', () => {
     expect(wrong.status).toBe(78);
     expect(wrong.stderr).toContain('error: there is no property leat.limit.x (command line)');
   });
+});
+
+test('a served engine is measured on its own thread, and its log says what repeats ever more rarely', async () => {
+  using directory = temporaryDirectory();
+  const server = new ServeProcess(directory.path);
+  const url = await server.ready;
+  const scrape = async () => readPrometheus(await (await fetch(`${url}/metrics`)).text());
+  await scrape();
+  const families = await scrape();
+  for (const name of ['leat_heap_used_bytes', 'leat_loop_delay_seconds', 'leat_gc_seconds']) {
+    const threads = families.get(name)?.samples.map(({ labels }) => labels['thread']);
+    expect([...new Set(threads)].sort()).toEqual(['engine', 'main']);
+  }
+  expect(sumOf(families, 'leat_process_start_time_seconds')).toBeGreaterThan(1_700_000_000);
+  await server.kill('SIGTERM');
+});
+
+test('an error that repeats is logged the first time, then each power of two', async () => {
+  const module = join(import.meta.dirname, '../../src/engine/system-env.ts');
+  const code = `const { systemLogger } = await import(${JSON.stringify(module)});
+    const logger = systemLogger();
+    for (let at = 0; at < 5; at++) logger.warn('query-failed', { query: 'a', message: 'm', at });
+    logger.warn('query-failed', { query: 'b', message: 'm' });
+    logger.info('not-shown');`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'pipe' });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  await once(child, 'close');
+  expect(linesOf(stderr).map(({ query, at, times }) => [query, at, times])).toEqual([
+    ['a', 0, undefined],
+    ['a', 1, 2],
+    ['a', 3, 4],
+    ['b', undefined, undefined],
+  ]);
 });
 
 test('leat config says where each value is from', async () => {

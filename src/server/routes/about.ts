@@ -1,5 +1,6 @@
 /** What the server says of itself: identity, health, statuses of commands (spec: api.md §11). */
 import { problem } from '../../base/errors.ts';
+import { liveSilenceMsMax } from '../health.ts';
 import type { Route } from '../route.ts';
 
 export const rootRoute: Route = {
@@ -30,11 +31,8 @@ export const infoRoute: Route = {
 export const healthcheckRoute: Route = {
   method: 'GET',
   path: '/healthcheck',
-  async handle(exchange, { engine, lifecycle }) {
-    const isHealthy = await engine.metrics().then(
-      () => true,
-      () => false,
-    );
+  async handle(exchange, { health, lifecycle }) {
+    const isHealthy = (await health.silentMs()) < liveSilenceMsMax;
     const part = { isHealthy };
     exchange.send({
       isHealthy,
