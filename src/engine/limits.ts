@@ -31,6 +31,8 @@ export const pullConcurrentMax = 50;
 /** Rows that a pull query reads between two looks at the clock, how often it looks, and for how long, before others have a turn. */
 export const pullRowsPerStep = 32;
 export const pullStepsPerSlice = 128;
+/** The same while a tick is under way, each step of which would wait for a whole slice, and for the first slice of a query. */
+export const pullStepsBetween = 8;
 export const pullSliceMs = 1;
 /** Compiled pull queries that are kept. */
 export const pullPlansMax = 1_000;

@@ -1,14 +1,14 @@
 /**
- * Runs pull queries over materialised rows. A lookup is done at once. What takes longer goes on in slices of a millisecond, of
- * which all such queries together get one each turn of the event loop, so that ticks come between (`PullScan` says how that
- * gives one state). No answer leaves before what it shows is durable; if the log refuses that, the query starts over.
+ * Runs pull queries over materialised rows. A lookup is done at once. What takes longer goes on in slices of a millisecond, or
+ * less while a tick is under way; all such queries together get one each turn of the event loop, so that ticks come between
+ * (`PullScan` says how that gives one state). No answer leaves before what it shows is durable; if the log refuses that, the query starts over.
  */
 import type { Env } from '../base/env.ts';
 import { ProblemError, problem } from '../base/errors.ts';
 import type { MaterializedReader, Task } from '../execution/task.ts';
 import type { QueryHead, QueryStream } from './api.ts';
 import { FinishedStream } from './finished-stream.ts';
-import { pullSliceMs, pullStepsPerSlice } from './limits.ts';
+import { pullSliceMs, pullStepsBetween, pullStepsPerSlice } from './limits.ts';
 import {
   checkResult,
   checkScanned,
@@ -70,7 +70,7 @@ export class PullRunner {
 
   async #scan(head: QueryHead, compiled: CompiledPull, deadline: Deadline): Promise<QueryStream> {
     const first = this.#begin(compiled);
-    if (this.#slice(first) && first.rows !== null) {
+    if (this.#slice(first, pullStepsBetween) && first.rows !== null) {
       if (await this.#durable(deadline)) return this.#finished(head, first.rows);
       return this.#scan(head, compiled, deadline);
     }
@@ -113,7 +113,7 @@ export class PullRunner {
           attempt.scan.close();
           attempt = this.#begin(compiled);
         }
-        this.#slice(attempt);
+        this.#slice(attempt, this.#options.ticker.isQuiet ? pullStepsPerSlice : pullStepsBetween);
       }
     } catch (error) {
       queue.fail(error);
@@ -144,10 +144,10 @@ export class PullRunner {
   }
 
   /** Goes on for a slice; whether that was the last. */
-  #slice(attempt: Attempt): boolean {
+  #slice(attempt: Attempt, steps: number): boolean {
     const { clock } = this.#options.env;
     const began = clock.now();
-    for (let step = 0; step < pullStepsPerSlice; step++) {
+    for (let step = 0; step < steps; step++) {
       const next = attempt.steps.next();
       if (attempt.scan.isSettled && attempt.durable === null) {
         attempt.durable = this.#options.ticker.durable() ?? Promise.resolve();

@@ -130,20 +130,17 @@ export class PullScan {
 
   #takeAgain(partition: number, key: Row): void {
     const row = this.#reader.get(partition, key);
-    if (row === undefined) this.#found.delete(this.#id(partition, key));
-    else this.#take(partition, row);
+    if (row === undefined || !this.#take(partition, row))
+      this.#found.delete(this.#id(partition, key));
   }
 
-  #take(partition: number, row: MaterializedRow): void {
+  /** Whether it is part of the result. */
+  #take(partition: number, row: MaterializedRow): boolean {
     this.#checkScanned(++this.#scanned);
     const { key } = row;
     const ordinal = this.#ordinals === null ? 0 : this.#ordinals.get(this.#bytesText(key));
     const text = ordinal === undefined ? null : this.#compiled.text(this.#reader, row);
-    if (text === null) {
-      // Nothing is there to be replaced before anything could have changed.
-      if (this.#watches.size > 0) this.#found.delete(this.#id(partition, key));
-      return;
-    }
+    if (text === null) return false;
     const window = this.#reader.windowOf(key);
     this.#found.set(this.#id(partition, key), {
       ordinal: ordinal as number,
@@ -153,6 +150,7 @@ export class PullScan {
       start: window?.[0] ?? 0,
       text,
     });
+    return true;
   }
 
   #dropExpired(): void {

@@ -127,6 +127,11 @@ export class Ticker {
     });
   }
 
+  /** Nothing waits for a commit. */
+  get isQuiet(): boolean {
+    return this.#committing === null && this.#draft.isEmpty;
+  }
+
   /** Resolves when all that has been computed so far is committed; null: it is. Rejects when the log refuses it. */
   durable(): Promise<void> | null {
     return this.#draft.isEmpty ? this.#committing : this.#draft.durable();

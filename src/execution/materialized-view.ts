@@ -177,5 +177,9 @@ function transformOf(step: Step, options: TaskOptions): Transform {
   }
   assert(step.op === 'project@1', 'only filters and projections above a store');
   const project = compileRow(argsOf(step, 'project@1').columns, context);
-  return (row) => ({ ...row, value: project(row.key, row.value, row.timestamp) });
+  return ({ key, value, timestamp }) => ({
+    key,
+    value: project(key, value, timestamp),
+    timestamp,
+  });
 }

@@ -84,7 +84,7 @@ export class HttpLoad {
           }),
         );
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, 1));
     }
     await Promise.all(pending);
     return figures(times, performance.now() - started);

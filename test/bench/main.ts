@@ -7,6 +7,7 @@ import { measureIdleQueries } from './idle-queries.ts';
 import { JOIN_RECORDS, joinProduct } from './join.ts';
 import { measureLatency } from './latency.ts';
 import { describeMachine } from './machine.ts';
+import { measureLookups, measureScans, SCANNED_ROWS, SCANS } from './pull.ts';
 import { batchProduce, PRODUCE_RECORDS, rawAppend, recordProduce } from './produce.ts';
 import { type Contestant, type Race, race } from './rounds.ts';
 import { isBuilt } from './server-process.ts';
@@ -174,6 +175,35 @@ async function latency(): Promise<void> {
   }
 }
 
+async function pull(): Promise<void> {
+  const { share, processorShare, product, bare, productHalf, bareHalf } = await measureLookups();
+  report('pull by key over HTTP, of a bare Fastify route', share.toFixed(2), '≥ 0.5', share >= 0.5);
+  note(`in processor time ${processorShare.toFixed(2)}`);
+  note(`${product.perSecond.toFixed(0)} requests/s, bare ${bare.perSecond.toFixed(0)}`);
+  note(
+    `at half of that p50 ${productHalf.p50Ms.toFixed(1)} ms, p99 ${productHalf.p99Ms.toFixed(1)} ms; ` +
+      `bare ${bareHalf.p50Ms.toFixed(1)} ms, ${bareHalf.p99Ms.toFixed(1)} ms`,
+  );
+}
+
+async function scan(): Promise<void> {
+  const { idle, busy, aloneMs, slowestLookupMs } = await measureScans();
+  const ratio = busy.p99Ms / idle.p99Ms;
+  report(
+    `tick p99 beside ${SCANS} scans of ${SCANNED_ROWS.toLocaleString('en')} rows, times idle`,
+    ratio.toFixed(1),
+    '≤ 2',
+    ratio <= 2,
+  );
+  note(
+    `p99 ${idle.p99Ms.toFixed(1)} ms, then ${busy.p99Ms.toFixed(1)} ms; ` +
+      `of processor time ${idle.processorP99Ms.toFixed(1)} ms, then ${busy.processorP99Ms.toFixed(1)} ms`,
+  );
+  note(
+    `a scan alone ${aloneMs.toFixed(0)} ms; slowest lookup meanwhile ${slowestLookupMs.toFixed(0)} ms`,
+  );
+}
+
 async function start(): Promise<void> {
   const builds = isBuilt() ? (['source', 'built'] as const) : (['source'] as const);
   for (const build of builds) {
@@ -222,6 +252,8 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   state,
   produce,
   latency,
+  pull,
+  scan,
   start,
   idle,
 };
