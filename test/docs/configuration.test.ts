@@ -93,14 +93,17 @@ ${rows.join('\n')}
   );
 });
 
-test('docs/alerts.yml asks for metrics that there are', () => {
-  const text = readFileSync(join(root, 'docs/alerts.yml'), 'utf8');
-  const names = [...text.matchAll(/\bleat_(\w+)/g)].map(([, name = '']) =>
-    name.replace(/_bucket$/, ''),
-  );
-  expect(names.length).toBeGreaterThan(10);
-  expect(names.filter((name) => !(name in metricTable))).toEqual([]);
-});
+test.each(['alerts.yml', 'grafana-dashboard.json'])(
+  'docs/%s asks for metrics that there are',
+  (file) => {
+    const text = readFileSync(join(root, 'docs', file), 'utf8');
+    const names = [...text.matchAll(/\bleat_(\w+)/g)].map(([, name = '']) =>
+      name.replace(/_bucket$/, ''),
+    );
+    expect(names.length).toBeGreaterThan(10);
+    expect(names.filter((name) => !(name in metricTable))).toEqual([]);
+  },
+);
 
 test('docs/operations.md lists the events of the log', () => {
   const files = readdirSync(join(root, 'src'), { recursive: true })
