@@ -125,5 +125,7 @@ function referring(
     },
     identity: ({ foreign }) => options.foreignIdentity([foreign]),
     identityOf: (payload) => options.foreignIdentity([foreignOf(new ByteReader(payload))]),
+    onEvicted: () => undefined,
+    onMoved: () => undefined,
   };
 }

@@ -75,12 +75,12 @@ export interface MaterializedRows {
   lookup(key: Row): Iterable<MaterializedRow>;
   /**
    * In no particular order. It may be left for a while and gone on with: what does not change meanwhile is given at least once,
-   * what changes is told to those who `watch`. So a store moves no row out of memory while it is watched.
+   * what changes is told to those who `watch`, and so is what leaves memory.
    */
   all(): Iterable<MaterializedRow>;
   /** The row of exactly this key, with the bounds of its window. */
   get(key: Row): MaterializedRow | undefined;
-  /** Calls `onChange` with the key of every row that is added, changed or removed, right afterwards, until disposed. */
+  /** Calls `onChange` with the key of every row that is added, changed, removed or moved, right afterwards, until disposed. */
   watch(onChange: (key: Row) => void): Disposable;
   /** Whether the row of this key is over though nothing was said of it; absent: that cannot be. */
   isExpired?(key: Row): boolean;

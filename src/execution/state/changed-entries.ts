@@ -62,6 +62,11 @@ export class ChangedEntries<Entry extends Changeable> {
     return this.#watchers !== null;
   }
 
+  /** The entry is not where it was: who reads the store may have passed it by. */
+  moved(entry: Entry): void {
+    if (this.#watchers !== null) for (const watcher of this.#watchers) watcher(entry);
+  }
+
   /** An entry that is not in memory goes; `bytes` as it was collected last. No entry of its key has changed since. */
   addDeleted(key: Bytes, bytes: number): void {
     this.#deleted.push(key);

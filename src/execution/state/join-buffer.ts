@@ -60,11 +60,11 @@ export class JoinBuffer implements DurableStore, Evictable {
     this.identity = keyIdentity(key);
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = rowCodec([BOOLEAN, ...value]);
-    this.#rows = new SpillableMap(this.#unit());
     this.#changed = new ChangedEntries(name, {
       key: (row) => this.#keyCodec.encode([...row.key, row.timestamp, row.sequence]),
       value: (row) => (row.isDeleted ? null : this.#valueCodec.encode([row.isPending, ...row.row])),
     });
+    this.#rows = new SpillableMap(this.#unit());
   }
 
   limit(budget: StateBudget): void {
@@ -264,6 +264,7 @@ export class JoinBuffer implements DurableStore, Evictable {
         pendingTime,
         pendingSequence,
       ],
+      changed: this.#changed,
       onEvicted: (rows, hash) => {
         this.#queue.forget(rows.length);
         this.#pending.forget(rows.length);

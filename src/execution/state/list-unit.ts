@@ -2,7 +2,7 @@
 import { ByteReader } from '../../base/bytes.ts';
 import type { Bytes } from '../../base/env.ts';
 import { weightOf } from './budget.ts';
-import type { Changeable } from './changed-entries.ts';
+import type { Changeable, ChangedEntries } from './changed-entries.ts';
 import type { Identity } from './identity.ts';
 import type { Unit, UnitCodec } from './spillable-map.ts';
 
@@ -23,6 +23,7 @@ export interface ListUnitOptions<Item extends ListItem> {
   /** Of a stored key. */
   readonly identity: (key: Bytes) => Identity;
   readonly numbers: readonly ((items: readonly Item[]) => number)[];
+  readonly changed: Pick<ChangedEntries<Item>, 'isWatched' | 'moved'>;
   readonly onEvicted: (items: readonly Item[], hash: number) => void;
   readonly onThawed: (items: readonly Item[]) => void;
 }
@@ -30,8 +31,8 @@ export interface ListUnitOptions<Item extends ListItem> {
 export function listUnit<Item extends ListItem>(
   options: ListUnitOptions<Item>,
 ): UnitCodec<ListUnit<Item>> {
-  const { key, value, read, identity } = options;
-  return {
+  const { key, value, read, identity, changed } = options;
+  const unit: UnitCodec<ListUnit<Item>> = {
     keepsCopy: false,
     numbers: options.numbers.map((number) => (unit: ListUnit<Item>) => number(unit.items)),
     isHeld: ({ items }) => items.some((item) => item.isDirty),
@@ -59,9 +60,16 @@ export function listUnit<Item extends ListItem>(
       return identity(from.readBytes(from.readUnsignedVarint()));
     },
     onEvicted({ items }, hash) {
-      for (const item of items) item.isEvicted = true;
+      for (const item of items) {
+        item.isEvicted = true;
+        changed.moved(item);
+      }
       options.onEvicted(items, hash);
     },
     onThawed: ({ items }) => options.onThawed(items),
+    onMoved(payload) {
+      if (changed.isWatched) for (const item of unit.read(payload).items) changed.moved(item);
+    },
   };
+  return unit;
 }

@@ -3,6 +3,7 @@ import { ByteReader, type ByteWriter } from '../../base/bytes.ts';
 import type { Bytes } from '../../base/env.ts';
 import type { Row } from '../../types/value.ts';
 import { weightOf } from './budget.ts';
+import type { ChangedEntries } from './changed-entries.ts';
 import type { Identity } from './identity.ts';
 import type { RowCodec, TimedRowCodec } from './row-codec.ts';
 import type { UnitCodec } from './spillable-map.ts';
@@ -13,10 +14,11 @@ export interface RowUnitOptions {
   readonly value: TimedRowCodec;
   /** Of a stored key. */
   readonly identity: (key: Row) => Identity;
+  readonly changed: Pick<ChangedEntries<TableEntry>, 'isWatched' | 'moved'>;
 }
 
-export function rowUnit({ key, value, identity }: RowUnitOptions): UnitCodec<TableEntry> {
-  return {
+export function rowUnit({ key, value, identity, changed }: RowUnitOptions): UnitCodec<TableEntry> {
+  const unit: UnitCodec<TableEntry> = {
     keepsCopy: true,
     numbers: [],
     isHeld: (entry) => entry.isDirty,
@@ -39,7 +41,12 @@ export function rowUnit({ key, value, identity }: RowUnitOptions): UnitCodec<Tab
     },
     identity: (entry) => identity(entry.key),
     identityOf: (payload) => identity(key.decode(partsOf(payload)[0])),
+    onEvicted: (entry) => changed.moved(entry),
+    onMoved(payload) {
+      if (changed.isWatched) changed.moved(unit.read(payload));
+    },
   };
+  return unit;
 }
 
 export function writeRow(key: Bytes, value: Bytes, out: ByteWriter): void {

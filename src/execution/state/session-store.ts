@@ -182,7 +182,6 @@ export class SessionStore implements DurableStore, Evictable {
   }
 
   evict(bytes: number): void {
-    if (this.#changed.isWatched) return;
     const left = bytes - this.#sessions.evict(bytes);
     if (left > 0) this.#sessions.evict(left);
     if (this.#coldEnds.size <= 1024 + 2 * this.#sessions.coldCount) return;
@@ -287,6 +286,7 @@ export class SessionStore implements DurableStore, Evictable {
       read: (key, value) => this.#read(key, value),
       identity: (key) => this.#identityOf(this.#keyCodec.decode(key)),
       numbers: tracksEnds ? [firstEnd, firstUntaken] : [firstEnd],
+      changed: this.#changed,
       onEvicted: (sessions, hash) => {
         this.#ends?.forget(sessions.length);
         const end = tracksEnds ? firstUntaken(sessions) : Number.POSITIVE_INFINITY;

@@ -42,8 +42,10 @@ export interface UnitCodec<Item extends Unit> {
   /** Numbers kept in memory beside each record, and what they are of a unit. */
   readonly numbers: readonly ((unit: Item) => number)[];
   /** It has left memory or come back. */
-  onEvicted?(unit: Item, hash: number): void;
-  onThawed?(unit: Item, hash: number): void;
+  onEvicted(unit: Item, hash: number): void;
+  onThawed?(unit: Item): void;
+  /** Its record has been moved. */
+  onMoved(payload: Bytes): void;
 }
 
 export class SpillableMap<Item extends Unit> {
@@ -125,8 +127,8 @@ export class SpillableMap<Item extends Unit> {
   }
 
   /**
-   * All units; those that are not in memory come first, as copies. Units that do not change meanwhile come once, if nothing is
-   * evicted while they are read.
+   * All units; those that are not in memory come first, as copies. Units that neither change nor leave memory nor are moved
+   * meanwhile come once.
    */
   *values(): Iterable<Item> {
     for (const { payload } of this.coldRecords()) yield this.#codec.read(payload);
@@ -251,7 +253,7 @@ export class SpillableMap<Item extends Unit> {
     }
     for (const [identity, unit] of victims) {
       this.#units.delete(identity);
-      this.#codec.onEvicted?.(unit, identityHash(identity));
+      this.#codec.onEvicted(unit, identityHash(identity));
     }
   }
 
@@ -284,7 +286,7 @@ export class SpillableMap<Item extends Unit> {
     else cold.drop(slot);
     this.#units.set(identity, thawed);
     this.#residency!.add(this.#codec.weight(thawed));
-    this.#codec.onThawed?.(thawed, hash);
+    this.#codec.onThawed?.(thawed);
     return thawed;
   }
 
@@ -299,9 +301,11 @@ export class SpillableMap<Item extends Unit> {
 
   /** While records are moved: is that still the only place where the unit is? If not the record goes. */
   #isCold({ payload }: ColdRecord): boolean {
-    if (!this.#codec.keepsCopy) return true;
-    const unit = this.#units.get(this.#codec.identityOf(payload));
-    if (unit !== undefined) unit.place = NOWHERE;
+    const unit = this.#codec.keepsCopy
+      ? this.#units.get(this.#codec.identityOf(payload))
+      : undefined;
+    if (unit === undefined) this.#codec.onMoved(payload);
+    else unit.place = NOWHERE;
     return unit === undefined;
   }
 

@@ -192,3 +192,51 @@ test('rows that wait in a join', () => {
     (store) => ['a', 'b', 'c', 'd', 'e'].map((key) => store.find(key, 0, 30).length),
   );
 });
+
+test('rows that are read while others change and leave memory are all seen', () => {
+  const memories = fc.constantFrom(1, 2000, 100_000);
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 40, maxLength: 150 }), memories, (steps, bytes) => {
+      const memory = stateMemory(bytes);
+      const budget = new StateBudget(executionLimits(), memory);
+      const store = new TableStore('T/0', [STRING], [INTEGER, STRING]);
+      store.limit(budget);
+      const change = ([operation, key, a, b]: Step): void => {
+        const id = `${key}${b % 4}`;
+        if (operation < 5) store.put(id, [id], [a, 'x'], a);
+        else if (operation < 6) store.delete(id);
+        else store.get(id);
+        if (operation % 2 === 0) return;
+        store.collect(null);
+        memory.enforce(budget);
+      };
+      const half = steps.length >> 1;
+      for (const one of steps.slice(0, half)) change(one);
+      store.collect(null);
+      memory.enforce(budget);
+      const seen = new Map<string, number>();
+      const told = new Set<string>();
+      using _watch = store.watch((key) => told.add(key[0] as string));
+      const reading = store.entries()[Symbol.iterator]();
+      const take = (): boolean => {
+        const next = reading.next();
+        if (next.done === true) return false;
+        seen.set(next.value.key[0] as string, next.value.value![0] as number);
+        return true;
+      };
+      for (const one of steps.slice(half)) {
+        change(one);
+        take();
+      }
+      while (take());
+      for (const id of told) {
+        const entry = store.peek(id);
+        if (entry === undefined) seen.delete(id);
+        else seen.set(id, entry.value![0] as number);
+      }
+      const rows = [...store.entries()].map(({ key, value }) => [key[0], value![0]]);
+      expect([...seen].sort()).toEqual(rows.sort());
+    }),
+    { numRuns: 200 },
+  );
+});

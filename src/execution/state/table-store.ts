@@ -70,14 +70,19 @@ export class TableStore implements DurableStore, Evictable {
     this.#width = value.length;
     this.#keyCodec = rowCodec(key);
     this.#valueCodec = timedRowCodec(value);
-    this.#entries = new SpillableMap(
-      rowUnit({ key: this.#keyCodec, value: this.#valueCodec, identity: this.identity }),
-    );
     this.#changed = new ChangedEntries(name, {
       key: (entry) => this.#keyCodec.encode(entry.key),
       value: (entry) =>
         entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value),
     });
+    this.#entries = new SpillableMap(
+      rowUnit({
+        key: this.#keyCodec,
+        value: this.#valueCodec,
+        identity: this.identity,
+        changed: this.#changed,
+      }),
+    );
   }
 
   limit(budget: StateBudget): void {
@@ -154,7 +159,6 @@ export class TableStore implements DurableStore, Evictable {
   }
 
   evict(bytes: number): void {
-    if (this.#changed.isWatched) return;
     this.#byBytes = null;
     this.#changed.onCollected ??= (entry) => this.#entries.changed(entry);
     const left = bytes - this.#entries.evict(bytes);

@@ -47,15 +47,16 @@ export class WindowStore implements DurableStore, Evictable {
     this.#retentionMs = retentionMs;
     this.#keyCodec = rowCodec([...key, TIMESTAMP, TIMESTAMP]);
     this.#valueCodec = timedRowCodec(value);
-    this.#unit = rowUnit({
-      key: this.#keyCodec,
-      value: this.#valueCodec,
-      identity: this.identity,
-    });
     this.#changed = new ChangedEntries(name, {
       key: (entry) => this.#keyCodec.encode(entry.key),
       value: (entry) =>
         entry.value === null ? null : this.#valueCodec.encode(entry.timestamp, entry.value),
+    });
+    this.#unit = rowUnit({
+      key: this.#keyCodec,
+      value: this.#valueCodec,
+      identity: this.identity,
+      changed: this.#changed,
     });
   }
 
@@ -98,7 +99,6 @@ export class WindowStore implements DurableStore, Evictable {
   }
 
   evict(bytes: number): void {
-    if (this.#changed.isWatched) return;
     this.#changed.onCollected ??= (entry) =>
       this.#windows.get(entry.key[this.#keyWidth] as number)?.changed(entry);
     let left = bytes;
