@@ -35,15 +35,21 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a server on a free port over a fresh directory; resolves when it serves. */
-export async function startServerProcess(build: Build): Promise<ServerProcess> {
+/** Starts a server on a free port over a fresh directory, with `name=value` properties; resolves when it serves. */
+export async function startServerProcess(
+  build: Build,
+  properties: readonly string[] = [],
+): Promise<ServerProcess> {
   const directory = makeDirectory();
   const entry = build === 'source' ? SOURCE : join(directory, 'run.mjs');
   if (build === 'built') writeFileSync(entry, RUN_BUILT);
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [entry, 'serve', '--data', directory, '--port', '0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const settings = properties.flatMap((property) => ['--set', property]);
+  const child = spawn(
+    process.execPath,
+    [entry, 'serve', '--data', directory, '--port', '0', ...settings],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const url = await announcedUrl(child);
   return {
     url,
