@@ -390,6 +390,13 @@ const clients: readonly LimitRow[] = [
     enforced: 'src/engine/subscribe/changed-keys.ts',
   },
   {
+    what: 'Rows that may have left a condition since a token',
+    key: null,
+    defined: 'src/engine/subscribe/limits.ts#doubtfulDeletesMax',
+    passed: 'RESUME_EXPIRED: the client starts over with a snapshot',
+    enforced: 'src/engine/subscribe/table-watch.ts',
+  },
+  {
     what: 'Age of a token of a table whose topic is compacted',
     key: null,
     defined: 'src/engine/subscribe/limits.ts#tokenAgeMsMax',

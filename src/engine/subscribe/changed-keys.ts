@@ -8,7 +8,9 @@ import { decodeWindow, plainKeyEnd } from '../../formats/windowed-key.ts';
 import type { Log, Offset } from '../../log/log.ts';
 import { RecordCursor } from '../../log/record-cursor.ts';
 import type { Row, Value } from '../../types/value.ts';
+import type { Change } from './delivery.ts';
 import { catchUpBytes, changedKeysMax } from './limits.ts';
+import type { Shape } from './shape.ts';
 import { expired } from './token.ts';
 
 /** Windowed keys end in their bounds. */
@@ -19,7 +21,16 @@ export interface ChangedKey {
   offset: Offset;
 }
 
+/** A row as it is now: the tuples of the row and of its key alone, null where there is none; and the change to it. */
+export interface Found {
+  readonly tuple: string | null;
+  readonly ofKey: string | null;
+  readonly change: Change;
+}
+
 export class ChangedKeys {
+  /** Rows that were looked up, by shape; all in one turn. */
+  readonly found: Map<Shape, Map<Row, Found>> = new Map();
   readonly #source: SourceDef;
   readonly #log: Log;
   readonly #decode: (cursor: RecordCursor) => Row | null;

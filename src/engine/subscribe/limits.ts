@@ -19,6 +19,8 @@ export const frameRowsMax = 500;
 export const tuplesMax = 1_000;
 /** Keys that may have changed since a token; with more, a snapshot is cheaper. */
 export const changedKeysMax = 500_000;
+/** Rows deleted after a token though nobody knows whether they were there; with more, a snapshot is cheaper. */
+export const doubtfulDeletesMax = 2_000;
 /** Bytes read from the log at a time to find them. */
 export const catchUpBytes: number = 1024 * 1024;
 /**
@@ -27,4 +29,4 @@ export const catchUpBytes: number = 1024 * 1024;
  */
 export const tokenAgeMsMax: number = 23 * 60 * 60 * 1000;
 /** How often subscribers to whom nothing happened get a newer token. */
-export const idleTickMs = 30_000;
+export const idleTickMs = 300_000;

@@ -130,6 +130,8 @@ export class Shape {
   readonly form: DeliveryForm;
   /** Does every row stay with the subscribers that its key gives it? */
   readonly isKeyed: boolean;
+  /** Can a row leave its subscribers without being deleted? */
+  readonly hasValueCondition: boolean;
   /** A row before a change has an unknown time: whether it matched is then unknown too. */
   readonly #isTimed: boolean;
   readonly #indexBy: (key: Row, value: Row, timestamp: number) => Row;
@@ -153,6 +155,7 @@ export class Shape {
     const compile = { ...options, onError: () => undefined };
     const { indexBy, rest } = split;
     this.form = options.form;
+    this.hasValueCondition = rest !== null || !indexBy.every(isOfKey);
     this.isKeyed = indexBy.length > 0 && indexBy.every(isOfKey);
     this.#isTimed = rest !== null && somePart(rest, (part) => part.kind === 'rowtime');
     this.#indexBy = compileRow(

@@ -491,3 +491,65 @@ test('whoever reads a topic that is deleted is told so, and the engine goes on',
   await view(engine, ['ann', 1]);
   expect(await pull(engine, 'SELECT n FROM totals;')).toEqual(['[1]']);
 });
+
+test('subscribers to whom nothing happened get newer tokens now and then', async () => {
+  const { systemEnv } = await import('../system-env.ts');
+  const due: (() => void)[] = [];
+  const timers = {
+    after(delayMs: number, run: () => void) {
+      if (delayMs >= 300_000) due.push(run);
+      return { [Symbol.dispose]: () => undefined };
+    },
+  };
+  const env = { ...systemEnv(), timers };
+  await using engine = await engineWith(totals, { parts: { env, timers: true } });
+  const sql = "SELECT n FROM totals WHERE user = 'ann' EMIT CHANGES;";
+  const reader = await subscribe(engine, sql);
+  await reader.take();
+  const { token } = reader;
+  await view(engine, ['bob', 1]);
+  expect(await reader.take()).toEqual([]);
+  expect(reader.token).toBe(token);
+  for (const run of due.splice(0)) run();
+  await engine.settle();
+  expect(await reader.take()).toEqual([]);
+  expect(reader.token).not.toBe(token);
+  const resumed = await subscribe(engine, sql, reader.token);
+  expect(await resumed.take()).toHaveLength(1);
+});
+
+test('many who look at the whole table for other constants each see their own rows', async () => {
+  await using engine = await engineWith(users);
+  const records = Array.from(
+    { length: 60 },
+    (_, n) => [`u${n + 10}`, user(`r${n % 20}`, n)] as const,
+  );
+  await produce(engine, 'users', ...records);
+  const readers = await Promise.all(
+    Array.from({ length: 20 }, (_, n) =>
+      subscribe(engine, `SELECT id FROM users WHERE region = 'r${n}' AND age < 40 EMIT CHANGES;`),
+    ),
+  );
+  for (const [n, reader] of readers.entries())
+    expect((await reader.take())[1]).toEqual({
+      type: 'snapshot',
+      rows: [[`u${n + 10}`], [`u${n + 30}`]],
+    });
+  expect((await engine.metrics())['push_queries']).toBe(1);
+});
+
+test('a token of a condition that thousands of rows may have left is refused', async () => {
+  await using engine = await engineWith(users);
+  const sql = "SELECT id FROM users WHERE region = 'EU' EMIT CHANGES;";
+  const first = await subscribe(engine, sql);
+  await first.take();
+  await first.subscription.close();
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, n) => [`u${n}`, user('US', n)] as const);
+  await produce(engine, 'users', ...rows(2_000));
+  const second = await subscribe(engine, sql, first.token);
+  const keys = (await second.take()).flatMap((frame) => (frame['keys'] as unknown[]) ?? []);
+  expect(keys).toHaveLength(2_000);
+  await produce(engine, 'users', ...rows(2_001));
+  await expect(subscribe(engine, sql, first.token)).rejects.toThrow('RESUME_EXPIRED');
+});

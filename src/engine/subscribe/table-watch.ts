@@ -7,16 +7,16 @@
  * is to come above it: so the place is its token.
  */
 import type { QueryDef, SourceDef } from '../../catalog/command.ts';
-import type { Task, WindowRange } from '../../execution/task.ts';
+import type { MaterializedRow, Task, WindowRange } from '../../execution/task.ts';
 import type { Log, Offset } from '../../log/log.ts';
 import type { Row } from '../../types/value.ts';
 import { rowTexter } from '../row-text.ts';
 import type { Change } from './delivery.ts';
 import type { RowChange, SubscriberGroup } from './group.ts';
-import { snapshotRowsMax, snapshotScannedRowsMax } from './limits.ts';
+import { doubtfulDeletesMax, snapshotRowsMax, snapshotScannedRowsMax } from './limits.ts';
 import type { Shape, TablePlan } from './shape.ts';
-import { identityOf, type Position, positionText } from './token.ts';
-import type { ChangedKeys } from './changed-keys.ts';
+import { expired, identityOf, type Position, positionText } from './token.ts';
+import type { ChangedKeys, Found } from './changed-keys.ts';
 import { problem } from '../../base/errors.ts';
 
 export interface TableWatchOptions {
@@ -41,6 +41,8 @@ export class TableWatch {
   #task: Task;
   #made: RowChange[] = [];
   #durable: RowChange[] = [];
+  /** What was looked at in this turn. */
+  readonly #scans = new Map<Shape, ReadonlyMap<string, readonly MaterializedRow[]>>();
 
   constructor(options: TableWatchOptions, task: Task) {
     this.options = options;
@@ -60,8 +62,10 @@ export class TableWatch {
   /** The query's task was made anew from what is committed: whatever was not is void. */
   attach(task: Task): void {
     this.#made = [];
+    this.#scans.clear();
     this.#task = task;
     task.tap((key, after, before, timestamp) => {
+      if (this.#scans.size > 0) this.#scans.clear();
       this.#made.push({ key, after, before, timestamp });
     });
   }
@@ -128,26 +132,56 @@ export class TableWatch {
 
   /** Texts of the rows that a subscriber with these tuples has now; between two ticks. */
   snapshot(plan: TablePlan, shape: Shape, tuples: readonly string[]): readonly string[] {
-    const wanted = new Set(tuples);
+    const isScan = plan.lookups === null && plan.window === null;
+    const rows = isScan ? this.#scanned(shape) : this.#byTuple(shape, this.#rows(plan));
     const texts: string[] = [];
-    let scanned = 0;
-    for (const row of this.#rows(plan)) {
-      if (++scanned > snapshotScannedRowsMax) throw tooMuch('looks at', snapshotScannedRowsMax);
-      const value = this.options.asStored?.(row.value) ?? row.value;
-      const tuple = shape.tuple(row.key, value, row.timestamp);
-      if (tuple === null || !wanted.has(tuple)) continue;
-      texts.push(shape.rowText(row.key, value, row.timestamp));
-      if (texts.length > snapshotRowsMax) throw tooMuch('has', snapshotRowsMax);
-    }
+    for (const tuple of tuples)
+      for (const { key, value, timestamp } of rows.get(tuple) ?? []) {
+        texts.push(shape.rowText(key, value, timestamp));
+        if (texts.length > snapshotRowsMax) throw tooMuch('has', snapshotRowsMax);
+      }
     return texts;
   }
 
-  *#rows({ lookups, window }: TablePlan): ReturnType<Task['scan']> {
+  /** All rows by tuple, for all who come in this turn: ten thousand with other constants each look at the table once. */
+  #scanned(shape: Shape): ReadonlyMap<string, readonly MaterializedRow[]> {
+    const known = this.#scans.get(shape);
+    if (known !== undefined) return known;
+    const rows = this.#byTuple(shape, this.#task.scan(null));
+    if (this.#scans.size === 0) setImmediate(() => this.#scans.clear());
+    this.#scans.set(shape, rows);
+    return rows;
+  }
+
+  #byTuple(
+    shape: Shape,
+    rows: Iterable<MaterializedRow>,
+  ): ReadonlyMap<string, readonly MaterializedRow[]> {
+    const byTuple = new Map<string, MaterializedRow[]>();
+    let scanned = 0;
+    for (const row of rows) {
+      if (++scanned > snapshotScannedRowsMax) throw tooMuch('looks at', snapshotScannedRowsMax);
+      const value = this.options.asStored?.(row.value) ?? row.value;
+      const tuple = shape.tuple(row.key, value, row.timestamp);
+      if (tuple === null) continue;
+      const stored = value === row.value ? row : { ...row, value };
+      const found = byTuple.get(tuple);
+      if (found === undefined) byTuple.set(tuple, [stored]);
+      else found.push(stored);
+    }
+    return byTuple;
+  }
+
+  *#rows({ lookups, window }: TablePlan): Iterable<MaterializedRow> {
     if (lookups === null) yield* this.#task.scan(window);
     else for (const key of lookups) yield* this.#task.lookup(key, window);
   }
 
-  /** One change for each row of the subscriber that may have changed since `offsets`; between two ticks. */
+  /**
+   * One change for each row of the subscriber that may have changed since `offsets`; between two ticks. A row that does not meet a
+   * condition on its value may have met it: it is deleted, though perhaps for the second time. Throws `subscribe.expired` where
+   * those are too many.
+   */
   changesSince(
     offsets: readonly Offset[],
     keys: ChangedKeys,
@@ -155,32 +189,53 @@ export class TableWatch {
   ): readonly Change[] {
     const { plan, shape } = of;
     const wanted = new Set(of.tuples);
-    const isPlain = this.options.source.window === null;
-    const changed =
-      isPlain && plan.lookups !== null
-        ? plan.lookups.filter((key) => keys.has(key, offsets))
-        : keys.since(offsets);
     const changes: Change[] = [];
-    for (const key of changed) {
-      const change = this.#changeOf(key, shape, wanted);
-      if (change !== null) changes.push(change);
+    let doubtful = 0;
+    for (const { row, found } of this.#changedRows(offsets, keys, plan, shape)) {
+      if (found.tuple !== null && wanted.has(found.tuple)) changes.push(found.change);
+      else if (found.ofKey === null || wanted.has(found.ofKey)) {
+        changes.push(shape.deleted(row));
+        if (shape.hasValueCondition && ++doubtful > doubtfulDeletesMax)
+          throw expired(`more than ${doubtfulDeletesMax} rows may have left its condition since`);
+      }
     }
     return changes;
   }
 
-  /** What became of a row; a row that is not the subscriber's may have been, so it is gone. */
-  #changeOf(key: Row, shape: Shape, wanted: ReadonlySet<string>): Change | null {
-    const ofKey = shape.tupleOfKey(key);
-    if (ofKey !== null && !wanted.has(ofKey)) return null;
-    const row = this.#find(key);
-    if (row === null) return shape.deleted(key);
-    const value = this.options.asStored?.(row.value) ?? row.value;
-    const tuple = shape.tuple(row.key, value, row.timestamp);
-    if (tuple === null || !wanted.has(tuple)) return shape.deleted(key);
-    return shape.upsert(row.key, value, row.timestamp);
+  *#changedRows(
+    offsets: readonly Offset[],
+    keys: ChangedKeys,
+    plan: TablePlan,
+    shape: Shape,
+  ): Iterable<{ readonly row: Row; readonly found: Found }> {
+    if (this.options.source.window === null && plan.lookups !== null) {
+      for (const row of plan.lookups)
+        if (keys.has(row, offsets)) yield { row, found: this.#found(row, shape) };
+      return;
+    }
+    const known = keys.found.get(shape) ?? new Map<Row, Found>();
+    keys.found.set(shape, known);
+    for (const row of keys.since(offsets)) {
+      let found = known.get(row);
+      if (found === undefined) {
+        found = this.#found(row, shape);
+        known.set(row, found);
+      }
+      yield { row, found };
+    }
   }
 
-  #find(key: Row): ReturnType<Task['scan']> extends Iterable<infer Found> ? Found | null : never {
+  /** What became of a row, for everybody of a shape. */
+  #found(key: Row, shape: Shape): Found {
+    const ofKey = shape.tupleOfKey(key);
+    const row = this.#find(key);
+    if (row === null) return { ofKey, tuple: null, change: shape.deleted(key) };
+    const value = this.options.asStored?.(row.value) ?? row.value;
+    const tuple = shape.tuple(row.key, value, row.timestamp);
+    return { ofKey, tuple, change: shape.upsert(row.key, value, row.timestamp) };
+  }
+
+  #find(key: Row): MaterializedRow | null {
     const { schema, window } = this.options.source;
     const width = schema.key.length;
     if (window === null) {
