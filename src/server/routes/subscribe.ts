@@ -8,6 +8,7 @@ import { shuttingDown } from '../drain.ts';
 import { errorReply } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { json, leatJson } from '../media-types.ts';
+import { keepFromSilence } from '../quiet.ts';
 import type { Route, RouteContext } from '../route.ts';
 import {
   errorFrame,
@@ -19,8 +20,6 @@ import { problem } from '../../base/errors.ts';
 
 const eventStream = 'text/event-stream';
 const path = '/leat/v1/subscribe';
-/** How often a quiet event stream says that it is alive: proxies drop what is silent. */
-const commentMs = 15_000;
 
 export const subscribePostRoute: Route = {
   method: 'POST',
@@ -98,10 +97,8 @@ async function send(
   exchange.response.setHeader('cache-control', 'no-store');
   exchange.begin(type);
   const { response } = exchange;
-  const alive =
-    type === eventStream
-      ? setInterval(() => response.writableLength === 0 && response.write(':\n\n'), commentMs)
-      : undefined;
+  // A comment, or a blank line: proxies and fetch drop what is silent.
+  const alive = keepFromSilence(response, type === eventStream ? ':\n\n' : '\n');
   let last: string | null = null;
   try {
     for await (const { text, token } of subscription) {
