@@ -50,6 +50,22 @@ describe('the processing log of an engine', () => {
     expect(shown[2].recordProcessingError).not.toHaveProperty('recordB64');
   });
 
+  test('shows them for the one query that asks for it', async () => {
+    await using server = await testEngine(on);
+    const include = { 'ksql.logging.processing.rows.include': 'true' };
+    await server.run(
+      "CREATE STREAM S (N INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);",
+    );
+    await server.run('CREATE STREAM A AS SELECT N FROM S;');
+    await server.run('CREATE STREAM B AS SELECT N FROM S;', include);
+    await server.produce('s', '{"N":');
+    const shown = (await server.values(topic)).map((text) => JSON.parse(text));
+    expect(shown.map(({ message }) => message.deserializationError.recordB64)).toEqual([
+      undefined,
+      'eyJOIjo=',
+    ]);
+  });
+
   test('is a stream that queries read, also those that fail themselves', async () => {
     await using server = await testEngine(on);
     await server.run(readNumbers);

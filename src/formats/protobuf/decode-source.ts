@@ -47,7 +47,10 @@ export function generatedDecoder(request: MessageRequest, slow: DecodeFunction):
 
 /** Where a loop over fields puts them. */
 interface Target {
-  /** The variables of the columns needed. */
+  /**
+   * Where the columns needed go: elements of an array. In variables they would all live through the loop, which makes every turn
+   * as slow as there are columns.
+   */
   readonly slots: ReadonlyMap<number, string>;
   /** The variable that says where the message ends. */
   readonly end: string;
@@ -65,7 +68,7 @@ class DecodeSource {
 
   /** Null for messages that are better left to the slow reader. */
   decoder({ message, columns, needed }: MessageRequest): DecodeFunction | null {
-    const slots = this.#slots(needed);
+    const slots = elementsOf('into', needed);
     const fields = this.#fields(message, columns, { slots, end: 'end', path: '' });
     if (fields === null) return null;
     const reset = this.#usesCursor ? `${this.#cursorName()}.reset(bytes, start, end);` : '';
@@ -74,20 +77,15 @@ class DecodeSource {
       `let $p = start, $c = 0, $d = 0, $tag = 0;
 ${reset}
 ${fields}
-${[...slots].map(([index, slot]) => `into[${index}] = ${slot};`).join(' ')}
 return true;`,
     );
-  }
-
-  #slots(needed: readonly number[]): ReadonlyMap<number, string> {
-    return new Map(needed.map((index) => [index, this.#text.name()]));
   }
 
   #cursorName(): string {
     return this.#text.constant(this.#cursor);
   }
 
-  /** Declares the slots and reads what stands before the end into them; null where a column is made of a oneof. */
+  /** Reads what stands before the end into them; null where a column is made of a oneof. */
   #fields(message: ProtoMessage, columns: readonly Field[], target: Target): string | null {
     const { slots, end } = target;
     const wanted = new Map<ProtoField, number>();
@@ -97,7 +95,7 @@ return true;`,
       const field = fieldOf(message, column);
       if (field === undefined && oneofMembers(message, column).length > 0) return null;
       if (field !== undefined) wanted.set(field, index);
-      blanks.push(`let ${slot} = ${this.#blank(field, column.type)};`);
+      blanks.push(`${slot} = ${this.#blank(field, column.type)};`);
     }
     const cases = message.fields.map((field) => {
       const index = wanted.get(field);
@@ -187,14 +185,18 @@ if ($p !== ${inner}) ${SLOW}`,
       { name: 'key', type: type.key },
       { name: 'value', type: type.value },
     ];
-    const slots = this.#slots([0, 1]);
+    const pair = this.#text.name();
+    const slots = elementsOf(pair, [0, 1]);
     const inner = this.#text.name();
     const fields = this.#fields(entry.message, parts, { slots, end: inner, path });
     if (fields === null) return '';
     return caseSource(
       field.number,
       2,
-      `${endSource(inner, end)}\n${fields}\n${slot}.set(${slots.get(0)}, ${slots.get(1)});`,
+      `${endSource(inner, end)}
+const ${pair} = [null, null];
+${fields}
+${slot}.set(${pair}[0], ${pair}[1]);`,
     );
   }
 
@@ -231,13 +233,16 @@ if ($p !== ${inner}) ${SLOW}`,
         const isWrapped = wrappedScalar(from.message) !== null && type.kind !== 'STRUCT';
         if (!isWrapped && type.kind !== 'STRUCT') return null;
         const columns = type.kind === 'STRUCT' ? type.fields : [{ name: 'value', type }];
-        const slots = this.#slots(columns.map((_, index) => index));
+        const row = this.#text.name();
+        const slots = elementsOf(row, [...columns.keys()]);
         const inner = this.#text.name();
         const fields = this.#fields(from.message, columns, { slots, end: inner, path });
         if (fields === null) return null;
-        const names = [...slots.values()];
-        const made = type.kind === 'STRUCT' ? `[${names.join(', ')}]` : names[0]!;
-        return `{ ${endSource(inner, end)}\n${fields}\n${slot} = ${made}; }`;
+        const made = type.kind === 'STRUCT' ? row : `${row}[0]`;
+        return `{ ${endSource(inner, end)}
+const ${row} = [${columns.map(() => 'null').join(', ')}];
+${fields}
+${slot} = ${made}; }`;
       }
     }
   }
@@ -351,4 +356,9 @@ function lazily(make: () => ElementReader): ElementReader {
     made ??= make();
     return made(cursor);
   };
+}
+
+/** The elements of an array at these places. */
+function elementsOf(array: string, indexes: readonly number[]): ReadonlyMap<number, string> {
+  return new Map(indexes.map((index) => [index, `${array}[${index}]`]));
 }
