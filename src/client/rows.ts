@@ -19,7 +19,7 @@ interface Opened {
   readonly first: readonly QueryElement[];
 }
 
-export class Rows<Row = AnyRow> implements AsyncIterable<Row> {
+export class Rows<Row = AnyRow> implements AsyncIterable<Row>, Disposable {
   readonly #open: OpenQuery;
   readonly #transport: Transport;
   readonly #own = new AbortController();
@@ -80,6 +80,10 @@ export class Rows<Row = AnyRow> implements AsyncIterable<Row> {
   /** Ends the query; who reads it sees the end of the rows. */
   close(): void {
     this.#own.abort();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   async #header(): Promise<Opened> {

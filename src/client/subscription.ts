@@ -34,7 +34,7 @@ export interface SubscriptionSettings {
   readonly signal: AbortSignal;
 }
 
-export class Subscription<Row = AnyRow> implements AsyncIterable<Change<Row>> {
+export class Subscription<Row = AnyRow> implements AsyncIterable<Change<Row>>, Disposable {
   readonly #transport: Transport;
   readonly #request: Omit<SubscribeRequest, 'after'>;
   readonly #settings: SubscriptionSettings;
@@ -58,6 +58,10 @@ export class Subscription<Row = AnyRow> implements AsyncIterable<Change<Row>> {
   /** Ends it; who reads it sees the end. */
   close(): void {
     this.#own.abort();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
   }
 
   /** Can be read once. */

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HostPolicy } from './host-check.ts';
 
 const methods = 'GET,POST,HEAD';
-const headers = 'X-Requested-With,Content-Type,Accept,Origin';
+/** Differs: ksqlDB's are without Authorization, so that its pages cannot say who they are unless it is configured. */
+const headers = 'X-Requested-With,Content-Type,Accept,Origin,Authorization';
 
 /**
  * Adds the headers that let a page of an allowed origin read the answer. True for a preflight request, which is answered

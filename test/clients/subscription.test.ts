@@ -143,7 +143,7 @@ describe.each<Transport>(['http', 'websocket'])('over %s', (transport) => {
     const client = connect(server.url);
     const first = client.subscribe<Row>(all, [], { transport });
     await new Known().until(changesOf(first), { ann: 1n });
-    first.close();
+    first[Symbol.dispose]();
     await make(
       'DROP TABLE per_user DELETE TOPIC; CREATE TABLE per_user AS SELECT user_id, COUNT(*) * 10 AS n FROM views GROUP BY user_id;',
     );

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
+import { temporaryDirectory } from '../../server/directories.ts';
+import { securedServer, writeUsersFile } from '../../server/security.test-support.ts';
 import { pageviews, testServer } from '../../server/test-server.ts';
 import { pageServer } from './page-server.ts';
 
@@ -50,6 +52,20 @@ const title =
     ? 'in a browser (none is installed: Chromium, or CHROMIUM=path)'
     : 'in a browser';
 
+/** What the page has to tell. */
+const seen = {
+  reply: 'tables',
+  kinds: ['snapshot', 'tick', 'upsert'],
+  known: [
+    ['ann', '1000'],
+    ['bob', '2'],
+  ],
+  pulled: ['2'],
+  pushed: 1_000,
+  socket: ['{"row":{"columns":[2]}}', '{"error":"done"}', '1000'],
+  refused: 'parse.syntax',
+};
+
 describe.skipIf(browser === undefined)(title, () => {
   test('a page subscribes, inserts and sees its rows', { timeout: 60_000 }, async () => {
     await using pages = await pageServer(root);
@@ -57,18 +73,22 @@ describe.skipIf(browser === undefined)(title, () => {
     await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
     const page = `${pages.origin}/test/clients/browser/page.html`;
     await using _ = await openPage(`${page}?leat=${encodeURIComponent(server.url)}`);
-    expect(await pages.result).toEqual({
-      reply: 'tables',
-      kinds: ['snapshot', 'tick', 'upsert'],
-      known: [
-        ['ann', '1000'],
-        ['bob', '2'],
-      ],
-      pulled: ['2'],
-      pushed: 1_000,
-      socket: ['{"row":{"columns":[2]}}', '{"error":"done"}', '1000'],
-      refused: 'parse.syntax',
-    });
+    expect(await pages.result).toEqual(seen);
+  });
+
+  test('a page says who its user is', { timeout: 60_000 }, async () => {
+    using directory = temporaryDirectory();
+    const users = join(directory.path, 'users');
+    await writeUsersFile(users, { ann: 'write' });
+    await using pages = await pageServer(root);
+    await using server = await securedServer(
+      { 'leat.users.file': users },
+      { policy: { hosts: [], origins: [pages.origin] } },
+    );
+    await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+    const page = `${pages.origin}/test/clients/browser/page.html`;
+    await using _ = await openPage(`${page}?user=ann&leat=${encodeURIComponent(server.url)}`);
+    expect(await pages.result).toEqual({ ...seen, socket: [] });
   });
 
   test('a page of an origin that is not allowed gets nothing', { timeout: 60_000 }, async () => {

@@ -11,9 +11,13 @@ declare const location: { readonly href: string };
 
 const here = new URL(location.href);
 const leat = here.searchParams.get('leat') as string;
+const user = here.searchParams.get('user');
 
 async function run(): Promise<object> {
-  const client = connect(leat, { properties: { 'auto.offset.reset': 'earliest' } });
+  const client = connect(leat, {
+    properties: { 'auto.offset.reset': 'earliest' },
+    ...(user === null ? {} : { authorization: { user, password: `${user}-secret` } }),
+  });
   const [created] = await client.execute('SHOW TABLES;');
   const writer = client.insertStream('views');
   await writer.writeAll(
@@ -40,7 +44,7 @@ async function run(): Promise<object> {
     known: [...known].map(([user, n]) => [user, String(n)]),
     pulled: pulled.map(({ N }) => String(N)),
     pushed: pushed.length,
-    socket: await socketQuery(),
+    socket: user === null ? await socketQuery() : [],
     refused: await client.execute('SELEC;').catch((error: Error & { code: string }) => error.code),
   };
 }
