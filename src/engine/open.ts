@@ -30,6 +30,7 @@ export async function openLocalEngine(
         }),
     });
   } catch (error) {
+    spill?.[Symbol.dispose]();
     await log[Symbol.asyncDispose]();
     throw error;
   }

@@ -10,26 +10,36 @@ import {
   stateSpillMax,
 } from '../execution/limits.ts';
 import { StateMemory } from '../execution/state/memory.ts';
-import type { SpillArea } from '../execution/state/spill-area.ts';
+import { MemorySpillArea, type SpillArea } from '../execution/state/spill-area.ts';
 
 /** Rows and everything that is made of them share the process's memory. */
 const SHARE = 1 / 4;
 
-/** Throws `config.invalid-limit`. */
+/** Rows that have no room go to `area`; null: to memory, in less of it. Throws `config.invalid-limit`. */
 export function stateMemory(
   properties: Readonly<Record<string, string>>,
-  area: SpillArea,
+  area: SpillArea | null,
 ): StateMemory {
-  const memory = configuredLimit(memoryLimit(), properties, stateMemoryHighest);
-  const spill = configuredLimit(stateSpillMax, properties, stateSpillHighest);
-  return new StateMemory({ memory, spill }, area);
+  const system = systemBytes();
+  const memory = configuredLimit(
+    // Unless a property says otherwise: a share of what the process may use, up to the limit's own value.
+    shareOf(Math.min(system, getHeapStatistics().heap_size_limit), stateMemoryMax),
+    properties,
+    stateMemoryHighest,
+  );
+  const spill = configuredLimit(
+    area === null ? shareOf(system, stateSpillMax) : stateSpillMax,
+    properties,
+    stateSpillHighest,
+  );
+  return new StateMemory({ memory, spill }, area ?? new MemorySpillArea());
 }
 
-/** Unless a property says otherwise: a quarter of what the process may use, up to the limit's own value. */
-function memoryLimit(): Limit {
-  const { key, value } = stateMemoryMax;
-  // The system's is 0 or beyond reach where nothing constrains the process.
-  const system = Math.min(constrainedMemory() || totalmem(), totalmem());
-  const usable = Math.min(system, getHeapStatistics().heap_size_limit);
-  return { key, value: Math.min(value, Math.floor(usable * SHARE)) };
+function shareOf(bytes: number, { key, value }: Limit): Limit {
+  return { key, value: Math.min(value, Math.floor(bytes * SHARE)) };
+}
+
+/** Memory that the process may use; the system's own figure is 0 or beyond reach where nothing constrains it. */
+function systemBytes(): number {
+  return Math.min(constrainedMemory() || totalmem(), totalmem());
 }

@@ -44,7 +44,7 @@ describe('extents', () => {
     const first = extents.allocate(16 * KIB);
     extents.allocate(8 * KIB);
     expect(() => extents.allocate(8 * KIB)).toThrow(
-      'LIMIT_EXCEEDED: bytes of state on disk is 32768, limit 24576 (leat.limit.state.spill)',
+      'LIMIT_EXCEEDED: bytes of spilled state is 32768, limit 24576 (leat.limit.state.spill)',
     );
     extents.release(first, 16 * KIB);
     expect(extents.allocate(16 * KIB)).toBe(first);

@@ -37,7 +37,7 @@ export class Extents {
   allocate(size: number): number {
     if (this.usedBytes + size > this.#limit.value)
       throw new TaskFailure(
-        limitText(this.#limit, 'bytes of state on disk', this.usedBytes + size),
+        limitText(this.#limit, 'bytes of spilled state', this.usedBytes + size),
       );
     const order = orderOf(size);
     let from = order;

@@ -192,6 +192,7 @@ export class SpillableMap<Item extends Unit> {
 
   /** Lets go of units that weigh about so much, once round at most; returns how much it was. */
   evict(bytes: number): number {
+    if (this.#units.size === 0) return 0;
     let freed = 0;
     let steps = this.#units.size;
     while (steps > 0 && freed < bytes) {
