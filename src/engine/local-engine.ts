@@ -4,15 +4,13 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Command } from '../catalog/command.ts';
 import type { SchemaResolver } from '../formats/schema.ts';
 import type { FunctionRegistry } from '../functions/define.ts';
-import { executionLimits } from '../execution/limits.ts';
 import type { StateMemory } from '../execution/state/memory.ts';
-import { MemorySpillArea } from '../execution/state/spill-area.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { builtinFunctions } from '../functions/table.ts';
 import type { Append, Log, Offset, TopicSpec } from '../log/log.ts';
 import type { RegistryOp, RegistryReplies, RequestOf } from '../registry/api.ts';
 import { missingSchemas } from '../sql/source-schemas.ts';
-import type { Effect, RuntimeView } from '../sql/statements/statement.ts';
+import type { Effect } from '../sql/statements/statement.ts';
 import type {
   ConsumedRecord,
   Engine,
@@ -29,35 +27,43 @@ import { consistencyToken } from './consistency-token.ts';
 import { CommandTopic } from './command-topic.ts';
 import { assertTopic } from './assert-topic.ts';
 import { awaitCommand } from './await-command.ts';
-import { withBacklog } from './backlog.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
 import { describeCatalog } from './describe.ts';
-import { RowInserter } from './insert-rows.ts';
 import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
 import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
 import { EngineMeter } from './engine-metrics.ts';
-import { insertersMax } from './limits.ts';
 import { consumedRecords } from './consumed-records.ts';
 import { requireStepsOf } from './known-steps.ts';
 import { requireFunctionsOf } from './missing-functions.ts';
-import { pullLimits } from './pull-limits.ts';
+import { startQuery } from './start-query.ts';
+import { wireQueries } from './wire-queries.ts';
 import { PullPlans } from './pull-plans.ts';
-import { ProcessingLog, processingLogStream, processingLogTopic } from './processing-log.ts';
+import { ProcessingLog, processingLogTopic } from './processing-log.ts';
+import { makeProcessingLogTopic } from './processing-log-topic.ts';
+import { RowInserters } from './row-inserters.ts';
+import { CurrentProperties } from './current-properties.ts';
+import { carryOut } from './carry-out.ts';
+import { yieldTurn } from './yield-turn.ts';
 import { type Produced, ProduceQueue } from './produce-queue.ts';
-import { withSeed } from './query-seed.ts';
-import { refuseTooMany } from './query-limit.ts';
-import { QueryStarter } from './query-starter.ts';
+import type { QueryStarter } from './query-starter.ts';
 import { type HostContext, StatementRunner } from './statement-runner.ts';
 import { stateMemory } from './state-memory.ts';
-import { runtimeView } from './runtime-view.ts';
+import { hostContext } from './host-context.ts';
 import { openQueue } from './subscribe/open.ts';
 import type { DeliverySink } from './subscribe/subscriber.ts';
-import { type OpenSubscription, Subscriptions } from './subscribe/subscriptions.ts';
+import type { OpenSubscription, Subscriptions } from './subscribe/subscriptions.ts';
 import { storeLags } from './store-lags.ts';
-import { Supervisor } from './supervisor.ts';
+import type { Supervisor } from './supervisor.ts';
 import { Ticker } from './tick.ts';
 import { Topics } from './topics.ts';
 import { Upkeep } from './upkeep.ts';
+
+/** What the log held. */
+interface Loaded {
+  readonly catalog: Catalog;
+  readonly registry: LoadedRegistry;
+  readonly topics: Topics;
+}
 
 export class LocalEngine implements Engine {
   readonly #log: Log;
@@ -76,13 +82,11 @@ export class LocalEngine implements Engine {
   readonly #memory: StateMemory;
   readonly #meter = new EngineMeter();
   readonly #topics: Topics;
-  /** By target as clients write it. */
-  readonly #inserters = new Map<string, RowInserter>();
+  readonly #inserters: RowInserters;
   #catalog: Catalog;
   #statements: Promise<unknown> = Promise.resolve();
   readonly #pullPlans = new PullPlans();
-  #properties: { readonly of: Catalog; readonly all: Readonly<Record<string, string>> } | null =
-    null;
+  readonly #properties: CurrentProperties;
 
   /** Opens the engine over `log`, which it then owns: every query goes on where it was. */
   static async open(log: Log, config: EngineConfig, parts: EngineParts): Promise<LocalEngine> {
@@ -110,15 +114,7 @@ export class LocalEngine implements Engine {
     config: EngineConfig,
     parts: EngineParts,
     commands: CommandTopic,
-    {
-      catalog,
-      registry,
-      topics,
-    }: {
-      readonly catalog: Catalog;
-      readonly registry: LoadedRegistry;
-      readonly topics: Topics;
-    },
+    { catalog, registry, topics }: Loaded,
   ) {
     this.#log = log;
     this.#config = config;
@@ -127,6 +123,8 @@ export class LocalEngine implements Engine {
     this.#catalog = catalog;
     this.#functions = createRegistry([...builtinFunctions, ...parts.functions]);
     this.#topics = topics;
+    this.#properties = new CurrentProperties(config.properties);
+    this.#inserters = new RowInserters(config.properties, registry.store);
     this.#produce = new ProduceQueue(
       (topic) => topics.partitions(topic),
       () => parts.env.clock.now(),
@@ -149,41 +147,25 @@ export class LocalEngine implements Engine {
       createTopic: (spec) => topics.create(spec),
       atRest: (job) => this.#ticker.atRest(job),
     });
-    this.#memory = stateMemory(config.properties, parts.spill ?? new MemorySpillArea());
-    const shared = {
+    this.#memory = stateMemory(config.properties, parts.spill ?? null);
+    const parted = wireQueries({
       log,
       schemas: registry.store,
       gate: (over: Catalog) => this.#registry.gate(over),
       env: parts.env,
       ticker: this.#ticker,
       functions: this.#functions,
-      limits: executionLimits(config.properties),
       memory: this.#memory,
       processingLog,
-    };
-    this.#subscriptions = new Subscriptions({
-      ...shared,
       properties: config.properties,
+      currentProperties: () => this.#properties.as(this.#catalog),
       catalog: () => this.#catalog,
-      task: (id) => this.#supervisor.task(id),
-      pushQueries: () => this.#queries.runningCount,
       timers: parts.timers,
-    });
-    this.#supervisor = new Supervisor({
-      ...shared,
-      retries: parts.timers,
       meter: this.#meter,
-      observer: this.#subscriptions,
     });
-    this.#queries = new QueryStarter({
-      ...shared,
-      catalog: () => this.#catalog,
-      subscriptions: this.#subscriptions,
-      task: (id) => this.#supervisor.task(id),
-      pullLimits: pullLimits(config.properties),
-      properties: () => this.#serverProperties(),
-      yieldTurn,
-    });
+    this.#subscriptions = parted.subscriptions;
+    this.#supervisor = parted.supervisor;
+    this.#queries = parted.queries;
     this.#upkeep = new Upkeep(log, parts.env, this.#ticker);
     this.#runner = new StatementRunner({
       catalog: () => this.#catalog,
@@ -230,25 +212,15 @@ export class LocalEngine implements Engine {
   async query(request: StatementRequest): Promise<QueryStream> {
     await this.#commandDone(request);
     await this.#statements;
-    const stream = await this.#startQuery(request);
+    const stream = await startQuery(request, {
+      plans: this.#pullPlans,
+      runner: this.#runner,
+      queries: this.#queries,
+      catalog: () => this.#catalog,
+      properties: this.#config.properties,
+    });
     this.#meter.queryStarted(stream.head.kind);
     return stream;
-  }
-
-  async #startQuery(request: StatementRequest): Promise<QueryStream> {
-    const known = this.#pullPlans.find(request, this.#catalog);
-    if (known !== null) return this.#queries.pullTable(known, request);
-    const { statement, effect } = await this.#runner.prepareQuery(request);
-    const properties = { ...this.#config.properties, ...request.properties };
-    if (effect.kind !== 'pull' || effect.plan.kind === 'stream' || statement.ast.kind !== 'select')
-      return this.#queries.start(statement.text, effect, properties, request.continuationToken);
-    const { plan } = effect;
-    const compiled = this.#pullPlans.keep(request, statement.ast, {
-      catalog: this.#catalog,
-      compile: (isByKey) =>
-        this.#queries.compile(effect, isByKey ? { ...plan, predicate: null } : plan, properties),
-    });
-    return this.#queries.pullTable(compiled, request);
   }
 
   async storeLags(): ReturnType<Engine['storeLags']> {
@@ -261,15 +233,6 @@ export class LocalEngine implements Engine {
 
   async consistencyToken(): Promise<string> {
     return consistencyToken(this.#log.nextTime());
-  }
-
-  /** As configured, and as ALTER SYSTEM has changed them. */
-  #serverProperties(): Readonly<Record<string, string>> {
-    if (this.#properties?.of !== this.#catalog) {
-      const changed = Object.fromEntries(this.#catalog.properties);
-      this.#properties = { of: this.#catalog, all: { ...this.#config.properties, ...changed } };
-    }
-    return this.#properties.all;
   }
 
   async subscribe(request: SubscribeRequest): Promise<Subscription> {
@@ -301,21 +264,12 @@ export class LocalEngine implements Engine {
   }
 
   async insertRows(target: string, rows: readonly string[]): Promise<readonly (Problem | null)[]> {
-    const inserter = this.#inserter(target);
+    const inserter = this.#inserters.of(target, this.#catalog);
     const missing = missingSchemas(inserter.schemas, this.schemas);
     if (missing.length > 0) await this.#registry.change(missing);
     const records = rows.map((row) => inserter.record(row));
     await this.produce(records.filter((record): record is ProduceRecord => 'topic' in record));
     return records.map((record) => ('topic' in record ? null : record));
-  }
-
-  #inserter(target: string): RowInserter {
-    const known = this.#inserters.get(target);
-    if (known?.isCurrent(this.#catalog)) return known;
-    const inserter = new RowInserter(this.#catalog, target, this.#config.properties, this.schemas);
-    if (this.#inserters.size >= insertersMax) this.#inserters.clear();
-    this.#inserters.set(target, inserter);
-    return inserter;
   }
 
   async complete(sqlPrefix: string): Promise<readonly string[]> {
@@ -339,11 +293,8 @@ export class LocalEngine implements Engine {
     offset: Offset,
     maxBytes: number,
   ): Promise<readonly ConsumedRecord[]> {
-    return consumedRecords(
-      await this.#log.read({ topic, partition }, offset, maxBytes),
-      partition,
-      offset,
-    );
+    const batches = await this.#log.read({ topic, partition }, offset, maxBytes);
+    return consumedRecords(batches, partition, offset);
   }
 
   async topics(): Promise<readonly TopicSpec[]> {
@@ -364,11 +315,8 @@ export class LocalEngine implements Engine {
   }
 
   async describe(): Promise<EngineDescription> {
-    return describeCatalog(
-      this.#catalog,
-      this.#log.topics(),
-      commandTopicName(this.#config.properties),
-    );
+    const hidden = commandTopicName(this.#config.properties);
+    return describeCatalog(this.#catalog, this.#log.topics(), hidden);
   }
 
   async metrics(): Promise<EngineMetrics> {
@@ -392,71 +340,33 @@ export class LocalEngine implements Engine {
   }
 
   #context(): HostContext {
-    const { env } = this.#parts;
-    return {
-      functions: this.#functions,
-      runtime: this.#runtime(),
-      properties: { ...this.#config.properties, ...Object.fromEntries(this.#catalog.properties) },
-      now: env.clock.now(),
-      random: () => env.random.next(),
-      nextQueryNumber: this.#catalog.version,
-      ...(this.#parts.topicDefaults === undefined
-        ? {}
-        : { topicDefaults: this.#parts.topicDefaults }),
-    };
-  }
-
-  #runtime(): RuntimeView {
-    return runtimeView({
+    return hostContext(this.#parts, {
       log: this.#log,
+      functions: this.#functions,
       supervisor: this.#supervisor,
       queries: this.#queries,
       partitions: this.#topics.counts,
       properties: this.#config.properties,
+      catalog: this.#catalog,
     });
   }
 
-  /** Carries a command out. Runs between two ticks, so the ends it records are those of a whole commit. */
+  /** Runs between two ticks. */
   async #command(command: Command, planned: () => Promise<PlannedSchemas>): Promise<number> {
-    const sequence = this.#catalog.version;
-    const adds =
-      'query' in command && command.query !== null && !this.#catalog.queries.has(command.query.id);
-    if (adds) refuseTooMany(this.#catalog.queries.size, this.#config.properties);
-    const before = this.#catalog;
-    const schemas = await planned();
-    const deleted = this.#topicDeletedBy(command);
-    if (
-      command.kind === 'define-source' &&
-      command.topic !== null &&
-      !this.#topics.has(command.topic.name)
-    ) {
-      await this.#topics.create(command.topic);
-    }
-    this.#catalog = await this.#commands.append(
-      before,
-      withSeed(
-        withBacklog(command, before, (topic) => this.#topics.ends(topic)),
-        before,
-        this.#parts.env,
-      ),
-      this.#parts.env.clock.now(),
-      schemas.appends,
-      deleted === null ? [] : [this.#topics.mark(deleted, this.#commands.of)],
-    );
-    schemas.settle();
-    await this.#supervisor.reconcile(this.#catalog);
-    if (deleted !== null) {
-      this.#queries.endReadersOf(deleted);
-      await this.#topics.deleteMarked(deleted);
-    }
+    const sequence = await carryOut(command, planned, {
+      commands: this.#commands,
+      topics: this.#topics,
+      supervisor: this.#supervisor,
+      queries: this.#queries,
+      env: this.#parts.env,
+      properties: this.#config.properties,
+      catalog: () => this.#catalog,
+      become: (catalog) => {
+        this.#catalog = catalog;
+      },
+    });
     this.#ticker.wake();
     return sequence;
-  }
-
-  #topicDeletedBy(command: Command): string | null {
-    if (command.kind !== 'drop-source' || !command.deleteTopic) return null;
-    const topic = this.#catalog.sources.get(command.name)?.topic;
-    return topic !== undefined && this.#topics.has(topic) ? topic : null;
   }
 
   async #insert(effect: Extract<Effect, { kind: 'insert' }>): Promise<void> {
@@ -472,13 +382,8 @@ export class LocalEngine implements Engine {
 
   /** Makes the topic and the stream of the processing log where the configuration asks for them and they are not there. */
   async #makeProcessingLog(): Promise<void> {
-    const { properties } = this.#config;
-    const topic = processingLogTopic(properties);
-    const stream = processingLogStream(properties);
-    if (topic !== null && !this.#topics.has(topic.name)) await this.#topics.create(topic);
-    if (stream === null || !this.#topics.has(stream.topic)) return;
-    if (this.#catalog.sources.has(stream.name)) return;
-    await this.execute({ sql: stream.sql, properties: {}, variables: {} });
+    const sql = await makeProcessingLogTopic(this.#config.properties, this.#topics, this.#catalog);
+    if (sql !== null) await this.execute({ sql, properties: {}, variables: {} });
   }
 
   async #onLost(): Promise<void> {
@@ -490,10 +395,4 @@ export class LocalEngine implements Engine {
     );
     await this.#supervisor.rebuild(this.#catalog);
   }
-}
-
-function yieldTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

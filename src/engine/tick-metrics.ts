@@ -1,4 +1,5 @@
 /** What the tick counts and measures. Per tick, never per record. */
+import { ProblemError } from '../base/errors.ts';
 import { Histogram, type Samples, Tally } from '../base/samples.ts';
 import type { Commit } from '../log/log.ts';
 
@@ -8,6 +9,11 @@ export type CommitResult = 'ok' | 'full' | 'unknown';
 /** How long a refused commit counts where nothing was tried since. */
 const fullMs = 30_000;
 const ownerPrefix = 'query:';
+
+/** The log refused a commit for want of space, and nothing of it was done. */
+export function isFull(error: unknown): boolean {
+  return error instanceof ProblemError && error.code === 'log.disk-full';
+}
 
 export class TickMetrics {
   readonly #commitSeconds = new Histogram();

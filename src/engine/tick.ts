@@ -20,15 +20,17 @@
  *
  * A tick looks only at queries that were offered something or may be behind, however many there are.
  */
-import { ProblemError, problem } from '../base/errors.ts';
+import { type ProblemError, problem } from '../base/errors.ts';
 import type { Append, Commit, Committed, Log } from '../log/log.ts';
+import { CaughtUpWaiters, isCaughtUp } from './caught-up.ts';
 import { Draft } from './draft.ts';
 import { Feed } from './feed.ts';
 import { type GraphOrder, orderGraph } from './graph.ts';
 import { admittedRecordsMax, draftBytesMax, tickReadBytesMax } from './limits.ts';
 import type { ProduceQueue } from './produce-queue.ts';
+import { reentering } from './reentering.ts';
 import { timeLimit } from './time-limit.ts';
-import { TickMetrics } from './tick-metrics.ts';
+import { isFull, TickMetrics } from './tick-metrics.ts';
 import type { TickQuery } from './tick-query.ts';
 
 type Job = () => Promise<void> | void;
@@ -52,7 +54,7 @@ export class Ticker {
   readonly #jobs: Job[] = [];
   readonly #idleWaiters: (() => void)[] = [];
   readonly #readers: (() => void)[] = [];
-  readonly #catchingUp = new Set<{ readonly id: string; readonly onCaughtUp: () => void }>();
+  readonly #catchingUp = new CaughtUpWaiters((id) => isCaughtUp(id, this.#feeds, this.#order));
   readonly #listeners = new Set<() => void>();
   /** Queries that may have something to read from the log. */
   readonly #behind = new Set<Feed>();
@@ -142,29 +144,7 @@ export class Ticker {
    * once if so, unless disposed before.
    */
   whenCaughtUp(id: string, onCaughtUp: () => void): Disposable {
-    const waiting = { id, onCaughtUp };
-    if (this.#isCaughtUp(id)) onCaughtUp();
-    else this.#catchingUp.add(waiting);
-    return { [Symbol.dispose]: () => this.#catchingUp.delete(waiting) };
-  }
-
-  #isCaughtUp(id: string, seen: Set<Feed> = new Set()): boolean {
-    const feed = this.#feeds.get(id);
-    if (feed === undefined || seen.has(feed)) return true;
-    seen.add(feed);
-    const { task } = feed.query;
-    if (feed.isBehind() || task.buffered() > 0) return false;
-    return task.inputs.every(({ topic }) =>
-      (this.#order.writers.get(topic) ?? []).every((writer) => this.#isCaughtUp(writer, seen)),
-    );
-  }
-
-  #tellCaughtUp(): void {
-    for (const waiting of this.#catchingUp) {
-      if (!this.#isCaughtUp(waiting.id)) continue;
-      this.#catchingUp.delete(waiting);
-      waiting.onCaughtUp();
-    }
+    return this.#catchingUp.when(id, onCaughtUp);
   }
 
   /** Resolves when nothing is queued and every running query is at the end of its inputs. */
@@ -227,7 +207,7 @@ export class Ticker {
       await this.#runJobs();
     }
     const worked = await this.#pass(this.#draft);
-    if (this.#catchingUp.size > 0) this.#tellCaughtUp();
+    this.#catchingUp.tell();
     if (this.#committing === null) {
       if (!this.#draft.isEmpty) this.#begin();
       else if (!worked) return this.#jobs.length > 0 || !this.#options.produce.isEmpty;
@@ -376,21 +356,13 @@ export class Ticker {
       task.settle();
       draft.sealed.push(query.seal(part));
       if (owner !== null && part !== null)
-        this.#publish(draft, { owner, ...this.#reenter(query, part) });
+        this.#publish(draft, { owner, ...reentering(query, part, this.#order) });
       return count;
     } catch (error) {
       query.status = 'ERROR';
       query.onFailed(error);
       return 0;
     }
-  }
-
-  /** What goes back to a query at or before the writer's place is a new arrival: it gets a logical time of its own. */
-  #reenter(query: TickQuery, part: Omit<Commit, 'owner'>): Omit<Commit, 'owner'> {
-    const rank = this.#order.rank.get(query.id) as number;
-    const readers = query.writes === null ? [] : (this.#order.readers.get(query.writes) ?? []);
-    if (!readers.some((id) => (this.#order.rank.get(id) as number) <= rank)) return part;
-    return { ...part, appends: part.appends.map((append) => ({ ...append, times: null })) };
   }
 
   /** Adds a part to the draft and offers its appends to the queries that are up to date there. */
@@ -420,11 +392,6 @@ export class Ticker {
       })),
     );
   }
-}
-
-/** The log refused a commit, and nothing of it was done. */
-function isFull(error: unknown): boolean {
-  return error instanceof ProblemError && error.code === 'log.disk-full';
 }
 
 function shuttingDown(): ProblemError {
