@@ -113,6 +113,21 @@ describe('limits', () => {
   });
 });
 
+test('a table that is too far behind is not asked', async () => {
+  await using server = await testEngine();
+  await server.run(counts);
+  await server.run('PAUSE CTAS_T_1;');
+  await insert(server, ['a', 'b', 'c']);
+  const ask = (lag: string) =>
+    server.engine.query({
+      sql: "SELECT K FROM T WHERE K = 'a';",
+      properties: { 'ksql.query.pull.max.allowed.offset.lag': lag },
+      variables: {},
+    });
+  await expect(ask('0')).rejects.toThrow('failed to find valid host');
+  expect(await rowsOf(await ask('3'))).toEqual([]);
+});
+
 describe('a query that takes its time', () => {
   const many = 9_000;
 

@@ -51,6 +51,7 @@ export interface QueryStarterOptions {
 type Properties = Readonly<Record<string, string>>;
 type PushStart = Pick<PushQueryOptions, 'plan' | 'properties' | 'limit' | 'until' | 'start'>;
 type PullRequest = Pick<StatementRequest, 'properties' | 'consistencyToken'>;
+const lagAllowed = 'ksql.query.pull.max.allowed.offset.lag';
 const tokensEnabled = 'ksql.query.pull.consistency.token.enabled';
 type Running = PushQuery | PrintQuery;
 
@@ -285,6 +286,8 @@ export class QueryStarter {
     const { log } = this.#options;
     if (token !== undefined) checkConsistencyToken(token, log.nextTime());
     const server = this.#options.properties();
+    const allowedLag = Number(properties[lagAllowed] ?? server[lagAllowed] ?? Number.NaN);
+    if (!Number.isNaN(allowedLag)) this.#checkLag(compiled.plan.query, allowedLag);
     const head: QueryHead = {
       queryId: this.#id(null),
       kind: 'pull',
@@ -295,6 +298,22 @@ export class QueryStarter {
         : {}),
     };
     return this.#pulls.run(head, compiled, { isCaughtUp: token !== undefined });
+  }
+
+  /** A table that is further behind than the query allows is no host for it (spec: api.md §12). */
+  #checkLag(query: string, allowed: number): void {
+    const task = this.#options.task(query);
+    for (const [input, { topic, partitions }] of (task?.inputs ?? []).entries()) {
+      for (let partition = 0; partition < partitions; partition++) {
+        const { end } = this.#options.log.bounds({ topic, partition });
+        if (end - task!.wants(input, partition) <= allowed) continue;
+        throw problem(
+          'pull.behind',
+          `Unable to execute pull query. [Partition ${partition} failed to find valid host. Hosts scanned: [this one, which lags behind ${topic}]]`,
+          { hint: `Allow more by ${lagAllowed}, or try again when the table has caught up.` },
+        );
+      }
+    }
   }
 
   #asStored(query: string): ReturnType<NonNullable<FormatDef['asStored']>> {
