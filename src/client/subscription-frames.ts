@@ -54,7 +54,10 @@ export function socketFrames(charactersMax: number = 4 * 1024 * 1024): OpenFrame
       for (let frames = await inbox.next(); frames !== null; frames = await inbox.next())
         yield frames;
       if (inbox.isOverfull) throw overfull();
-      if (!inbox.isClean) throw brokenOff(transport, new Error('the WebSocket was closed'));
+      if (inbox.isClean) return;
+      // Browsers say nothing of why a WebSocket was refused: a request has an answer.
+      if (!inbox.isOpened) await transport.send('/info', { signal });
+      throw brokenOff(transport, new Error('the WebSocket was closed'));
     } finally {
       signal.removeEventListener('abort', close);
       close();
@@ -71,12 +74,16 @@ class Inbox {
   #isClosed = false;
   #wake: (() => void) | null = null;
   isOverfull = false;
+  isOpened = false;
   /** Whether it was closed as said, and not broken off. */
   isClean = false;
 
   constructor(socket: WebSocket, charactersMax: number) {
     this.#socket = socket;
     this.#charactersMax = charactersMax;
+    socket.addEventListener('open', () => {
+      this.isOpened = true;
+    });
     socket.addEventListener('message', ({ data }) => this.#take(String(data)));
     socket.addEventListener('close', ({ code }) => {
       this.isClean = code === 1000;

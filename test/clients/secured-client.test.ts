@@ -1,5 +1,7 @@
 /** The typed client with credentials and over TLS. */
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync, sign } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { env, execPath } from 'node:process';
 import { promisify } from 'node:util';
@@ -42,6 +44,43 @@ describe('a client of a server with users', () => {
     });
   });
 
+  test.each(['http', 'websocket'] as const)(
+    'gives a token anew each time, over %s',
+    async (transport) => {
+      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+      const file = join(directory.path, 'key.pem');
+      writeFileSync(file, publicKey.export({ type: 'spki', format: 'pem' }));
+      await using server = await securedServer({
+        'leat.jwt.public.key': file,
+        'leat.jwt.issuer': 'us',
+        'leat.jwt.audience': 'leat',
+      });
+      await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+      let made = 0;
+      const token = (): string => {
+        const claims = { iss: 'us', aud: 'leat', sub: `ann ${made++}`, role: 'write' };
+        const exp = Math.floor(Date.now() / 1000) + 60;
+        const text = [{ alg: 'ES256' }, { ...claims, exp }].map(base64url).join('.');
+        const signed = sign('sha256', Buffer.from(text), {
+          key: privateKey,
+          dsaEncoding: 'ieee-p1363',
+        });
+        return `${text}.${signed.toString('base64url')}`;
+      };
+      const client = connect(server.url, { authorization: { token } });
+      await client.insertStream('views').write({ user_id: 'ann', page: 'home', ms: 1 });
+      const rows: unknown[] = [];
+      const sql = 'SELECT ms FROM views EMIT CHANGES WITH SNAPSHOT LIMIT 1;';
+      for await (const change of client.subscribe(sql, [], { transport }))
+        if ('rows' in change) rows.push(...change.rows);
+      expect([rows, made]).toEqual([[{ MS: 1 }], 2]);
+      const stranger = connect(server.url, { authorization: { token: `${token()}x` } });
+      await expect(
+        stranger.subscribe(sql, [], { transport })[Symbol.asyncIterator]().next(),
+      ).rejects.toMatchObject({ errorCode: 40100 });
+    },
+  );
+
   test('is told that nobody knows it', async () => {
     await using server = await securedServer({ 'leat.users.file': users });
     const stranger = as(server.url, 'ann', 'wrong');
@@ -67,3 +106,7 @@ describe('a client of a server with users', () => {
     expect(stdout).toBe('[{"PAGE":"home","MS":1}]\n');
   });
 });
+
+function base64url(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
