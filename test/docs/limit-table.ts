@@ -141,7 +141,7 @@ const state: readonly LimitRow[] = [
     enforced: 'src/engine/state-memory.ts',
   },
   {
-    what: 'Disk that the rows of all queries take which are not in memory; 64 GiB at most',
+    what: 'What the rows of all queries take that memory has no room for, on disk; without a data directory a quarter of the memory, if that is less; 64 GiB at most',
     key: 'leat.limit.state.spill',
     defined: 'src/execution/limits.ts#stateSpillMax',
     unit: 'bytes',
