@@ -252,11 +252,16 @@ describe('a DATE', () => {
     expect(read1('00 0a 07 08 e80f 10 02 18 1d')).toEqual([19_782]);
   });
 
+  it('that is empty is NULL, as one in a list is written', () => {
+    expect(read1('00 0a 00')).toEqual([null]);
+    const fields: Field[] = [{ name: 'L', type: array({ kind: 'DATE' }) }];
+    expect(write(fields, [[null, 1]])).toBe(compact('00 0a 00 0a 07 08 b20f 10 01 18 02'));
+  });
+
   it.each([
     ['00 0a 07 08 e80f 10 0d 18 01', 'there is no DATE of year 2024, month 13 and day 1'],
     ['00 0a 07 08 e80f 10 02 18 1e', 'there is no DATE of year 2024, month 2 and day 30'],
     ['00 0a 05 08 e80f 10 04', 'there is no DATE of year 2024, month 4 and day 0'],
-    ['00 0a 00', 'there is no DATE of year 0, month 0 and day 0'],
   ])('is refused where there is none: %s', (hex, message) => {
     expect(() => read1(hex)).toThrow(message);
   });

@@ -15,7 +15,12 @@ import {
 } from './schema.ts';
 
 /** Makes the value of the message's fields 1 to 4, zero where absent. Throws FormatError. */
-export type OfNumbers = (first: number, second: number, third: number, fourth: number) => number;
+export type OfNumbers = (
+  first: number,
+  second: number,
+  third: number,
+  fourth: number,
+) => number | null;
 
 /** Null where the message does not stand for the type, or is a decimal. */
 export function temporalOf(message: ProtoMessage, type: SqlType): OfNumbers | null {
@@ -35,8 +40,9 @@ export function decimalOf(message: ProtoMessage, type: SqlType): DecimalReader |
   };
 }
 
-/** google.type.Date allows zeros for "any"; a DATE is always one day. */
-function dateOf(year: number, month: number, day: number): number {
+/** google.type.Date allows zeros for "any"; a DATE is always one day. Without any of them it is the NULL of a list. */
+function dateOf(year: number, month: number, day: number): number | null {
+  if (year === 0 && month === 0 && day === 0) return null;
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month))
     throw new FormatError(`there is no DATE of year ${year}, month ${month} and day ${day}`);
   return dateInRange(daysFromCivil(year, month, day));
