@@ -2,7 +2,6 @@
 import type { Env } from '../base/env.ts';
 import { problem } from '../base/errors.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { queriesWriting } from '../catalog/dependencies.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import type { StateMemory } from '../execution/state/memory.ts';
 import type { Task } from '../execution/task.ts';
@@ -15,8 +14,9 @@ import { isEnabled, propertyValue } from '../sql/properties.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryFrame, QueryHead, QueryStream, StatementRequest } from './api.ts';
 import { checkConsistencyToken, consistencyToken } from './consistency-token.ts';
-import { continuationOffsets } from './continuation-token.ts';
+import { continuedFrom, sourceIdentity } from './continuation-token.ts';
 import { PrintQuery } from './print-query.ts';
+import { checkLag, lagAllowed } from './pull-lag.ts';
 import { PullAdmission, type PullLimits } from './pull-limits.ts';
 import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts';
 import { PullRunner } from './pull-runner.ts';
@@ -51,7 +51,6 @@ export interface QueryStarterOptions {
 type Properties = Readonly<Record<string, string>>;
 type PushStart = Pick<PushQueryOptions, 'plan' | 'properties' | 'limit' | 'until' | 'start'>;
 type PullRequest = Pick<StatementRequest, 'properties' | 'consistencyToken'>;
-const lagAllowed = 'ksql.query.pull.max.allowed.offset.lag';
 const tokensEnabled = 'ksql.query.pull.consistency.token.enabled';
 type Running = PushQuery | PrintQuery;
 
@@ -161,7 +160,9 @@ export class QueryStarter {
           hint: 'Set ksql.query.push.v2.enabled and ksql.query.push.v2.continuation.tokens.enabled to true.',
         },
       );
-    const continuation = isContinued ? { continuation: this.#identity(source) } : {};
+    const continuation = isContinued
+      ? { continuation: sourceIdentity(this.#options.catalog(), source) }
+      : {};
     const head: QueryHead = {
       queryId: this.#id(source, effect.scalable === true ? 'SCALABLE_PUSH_QUERY_' : 'transient_'),
       kind: 'push',
@@ -178,27 +179,11 @@ export class QueryStarter {
       start:
         token === undefined
           ? this.#startOffsets(effect.sources, earliest)
-          : this.#continued(token, source),
+          : continuedFrom(token, source, {
+              catalog: this.#options.catalog(),
+              log: this.#options.log,
+            }),
     });
-  }
-
-  /** What stands for a source as it is: its topic and the queries that write it. */
-  #identity(source: string | undefined): string {
-    const catalog = this.#options.catalog();
-    const writers = source === undefined ? [] : queriesWriting(catalog, source);
-    const topic = catalog.sources.get(source ?? '')?.topic ?? '';
-    return encodeURIComponent([topic, ...writers.map(({ id }) => id)].join(' '));
-  }
-
-  #continued(token: string, source: string | undefined): (of: TopicPartition) => number {
-    const { log } = this.#options;
-    const topic = this.#options.catalog().sources.get(source ?? '')?.topic ?? '';
-    const partitions = log.topics().find(({ name }) => name === topic)?.partitions ?? 0;
-    const bounds = Array.from({ length: partitions }, (_, partition) =>
-      log.bounds({ topic, partition }),
-    );
-    const offsets = continuationOffsets(token, this.#identity(source), bounds);
-    return ({ partition }) => offsets[partition] ?? 0;
   }
 
   #startPush(sql: string, head: QueryHead, start: PushStart): Promise<QueryStream> {
@@ -287,7 +272,8 @@ export class QueryStarter {
     if (token !== undefined) checkConsistencyToken(token, log.nextTime());
     const server = this.#options.properties();
     const allowedLag = Number(properties[lagAllowed] ?? server[lagAllowed] ?? Number.NaN);
-    if (!Number.isNaN(allowedLag)) this.#checkLag(compiled.plan.query, allowedLag);
+    if (!Number.isNaN(allowedLag))
+      checkLag(this.#options.task(compiled.plan.query), log, allowedLag);
     const head: QueryHead = {
       queryId: this.#id(null),
       kind: 'pull',
@@ -298,22 +284,6 @@ export class QueryStarter {
         : {}),
     };
     return this.#pulls.run(head, compiled, { isCaughtUp: token !== undefined });
-  }
-
-  /** A table that is further behind than the query allows is no host for it (spec: api.md §12). */
-  #checkLag(query: string, allowed: number): void {
-    const task = this.#options.task(query);
-    for (const [input, { topic, partitions }] of (task?.inputs ?? []).entries()) {
-      for (let partition = 0; partition < partitions; partition++) {
-        const { end } = this.#options.log.bounds({ topic, partition });
-        if (end - task!.wants(input, partition) <= allowed) continue;
-        throw problem(
-          'pull.behind',
-          `Unable to execute pull query. [Partition ${partition} failed to find valid host. Hosts scanned: [this one, which lags behind ${topic}]]`,
-          { hint: `Allow more by ${lagAllowed}, or try again when the table has caught up.` },
-        );
-      }
-    }
   }
 
   #asStored(query: string): ReturnType<NonNullable<FormatDef['asStored']>> {
