@@ -50,6 +50,8 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
   'ksql.query.pull.stream.enabled': 'Whether pull queries may read streams.',
   'ksql.query.pull.range.scan.enabled': 'Whether a pull query may ask for a range of keys.',
   'ksql.query.pull.limit.clause.enabled': 'Whether pull queries may have a LIMIT.',
+  'ksql.query.pull.max.allowed.offset.lag':
+    'Records that a table may be behind its sources for a pull query to be answered from it.',
   'ksql.query.pull.max.qps': 'Pull queries per second.',
   'ksql.query.pull.max.concurrent.requests': 'Pull queries at a time.',
   'ksql.query.pull.max.hourly.bandwidth.megabytes':
@@ -107,6 +109,7 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
 
 /** Why the others change nothing; the first pattern that fits. */
 const reasons: readonly (readonly [RegExp, string])[] = [
+  [/cancel\.on\.disconnect/, 'a query ends with its connection in any case'],
   [/^ksql\.connect\./, 'there is no Kafka Connect'],
   [/error\.max/, 'the last ten errors of a query are kept'],
   [
