@@ -43,8 +43,9 @@ export async function readBody(
       });
       source.once('end', () => settle(null));
       source.once('error', (cause) => settle(source === request ? gone(cause) : corrupt(cause)));
+      // Not by `complete`: HTTP/2 calls a request that was broken off complete as well.
       request.once('close', () => {
-        if (!request.complete) settle(gone(undefined));
+        if (!request.readableEnded) settle(gone(undefined));
       });
     });
   } finally {

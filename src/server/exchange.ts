@@ -171,8 +171,11 @@ export class Exchange {
   #refuseRest(): void {
     const { request, response } = this;
     if (this.isHttp2) {
-      const { stream } = response as unknown as Http2ServerResponse;
-      stream.once('finish', () => {
+      // None where the client has taken the request back.
+      const stream = (response as unknown as Http2ServerResponse).stream as
+        | Http2ServerResponse['stream']
+        | undefined;
+      stream?.once('finish', () => {
         if (!stream.endAfterHeaders && !request.complete) stream.close();
       });
       return;
