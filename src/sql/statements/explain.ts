@@ -103,15 +103,15 @@ function explainEffect(sql: string, effect: Effect): QueryText {
       queryType: 'PUSH',
     };
   }
-  if (effect.kind !== 'pull') throw notAQuery();
+  if (effect.kind !== 'pull' && effect.kind !== 'subscribe') throw notAQuery();
   const { plan } = effect;
   return {
     ...base,
     fields: resultFieldsJson(effect.columns),
-    sources: [],
+    sources: effect.kind === 'subscribe' ? [effect.plan.source] : [],
     topology: plan.kind === 'stream' ? topologyText(plan.plan) : '',
     executionPlan: plan.kind === 'stream' ? printPhysicalPlan(plan.plan) : lookupText(plan),
-    queryType: 'PULL',
+    queryType: effect.kind === 'pull' ? 'PULL' : 'PUSH',
   };
 }
 

@@ -69,10 +69,12 @@ function subscribeTable(
   context: PrepareContext,
   shape: SubscriptionShape,
 ): Omit<SubscribeEffect, 'after'> {
+  const kept = def.query === null ? undefined : context.catalog.queries.get(def.query);
+  checkKept(def, kept, query);
   const properties = { ...context.properties, 'ksql.query.pull.table.scan.enabled': 'true' };
   const pull = analyzePull({ ...query, emit: null }, queryContext({ ...context, properties }));
   if (pull.plan.kind !== 'table') throw new Error('a pull query over a table');
-  checkChanges(def, context.catalog.queries.get(pull.plan.query));
+  checkChanges(def, kept);
   const missing = shape === 'keyed' ? missingKeys(def, pull.plan.columns) : [];
   const columns: readonly ResultColumn[] = [
     ...missing.map(({ name, expression }) => ({
@@ -89,6 +91,18 @@ function subscribeTable(
     key: columns.flatMap(({ role }, index) => (role === 'key' ? [index] : [])),
   };
   return { kind: 'subscribe', plan, columns };
+}
+
+function checkKept(def: SourceDef, kept: QueryDef | undefined, query: Query): void {
+  if (kept !== undefined && kept.plan.materialized !== null) return;
+  throw problem(
+    'subscribe.not-kept',
+    `No query keeps the rows of ${def.name}: there are none to begin with.`,
+    {
+      span: query.from.source.span,
+      hint: `Make it a CREATE SOURCE TABLE, or CREATE TABLE … AS SELECT * FROM ${def.name} and subscribe to that.`,
+    },
+  );
 }
 
 /** What EMIT FINAL holds back is not announced when it changes. */
