@@ -168,7 +168,7 @@ export class InsertStream<Row extends object = object> implements AsyncDisposabl
       signal,
     });
     try {
-      for await (const lines of lineBatchesOf(response.body ?? new ReadableStream()))
+      for await (const lines of lineBatchesOf(response.body))
         for (const line of lines) this.#settle(JSON.parse(line) as Fields, unsettled);
     } catch (error) {
       throw signal.aborted ? signal.reason : brokenOff(this.#transport, error);

@@ -109,7 +109,7 @@ export class LeatClient implements AsyncDisposable {
     const signal = AbortSignal.any([own.signal, this.#signal(options)]);
     const response = await this.#post('/query', { sql, parameters: [], options }, signal);
     try {
-      for await (const lines of lineBatchesOf(response.body ?? new ReadableStream())) yield* lines;
+      for await (const lines of lineBatchesOf(response.body)) yield* lines;
     } finally {
       own.abort();
     }

@@ -1,9 +1,10 @@
 /** Lines of a streamed body as they arrive, those of one piece together. Blank lines keep connections alive and are skipped. */
 
-/** The last line needs no line break. Leaving the iteration early cancels the body. */
+/** None of no body. The last line needs no line break. Leaving the iteration early cancels the body. */
 export async function* lineBatchesOf(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<readonly string[]> {
+  if (body === null) return;
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let rest = '';

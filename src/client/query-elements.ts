@@ -13,7 +13,7 @@ const rowLine = /^\{"row":\{"columns":(\[.*\])(,"tombstone":true)?\}\},?\]?$/s;
 
 /** Those that came together, together. */
 export async function* queryElements(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<readonly QueryElement[]> {
   for await (const lines of lineBatchesOf(body))
     yield lines.flatMap((line) => elementOf(line) ?? []);

@@ -87,14 +87,16 @@ export class Rows<Row = AnyRow> implements AsyncIterable<Row>, Disposable {
   }
 
   async #header(): Promise<Opened> {
-    this.#opened ??= this.#start();
+    this.#opened ??= this.#start().catch((error: unknown) => {
+      throw this.#explained(error);
+    });
     return this.#opened;
   }
 
   async #start(): Promise<Opened> {
     const signal = AbortSignal.any([this.#outer, this.#own.signal]);
     const response = await this.#open(signal);
-    const elements = queryElements(response.body ?? new ReadableStream());
+    const elements = queryElements(response.body);
     const { value: [header, ...first] = [] } = await elements.next();
     if (header?.kind !== 'header')
       throw new LeatError({
@@ -105,7 +107,8 @@ export class Rows<Row = AnyRow> implements AsyncIterable<Row>, Disposable {
   }
 
   #explained(error: unknown): unknown {
-    if (error instanceof LeatError) return error;
+    const isAborted = this.#outer.aborted || this.#own.signal.aborted;
+    if (isAborted || error instanceof LeatError) return error;
     return brokenOff(this.#transport, error);
   }
 }

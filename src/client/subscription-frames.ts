@@ -34,7 +34,7 @@ export async function* httpFrames(
   const body = JSON.stringify(request);
   const response = await transport.send(path, { body, accept: leatJson, signal });
   try {
-    yield* lineBatchesOf(response.body ?? new ReadableStream());
+    yield* lineBatchesOf(response.body);
   } catch (error) {
     throw brokenOff(transport, error);
   }
