@@ -104,7 +104,8 @@ describe('leat serve says what to do when', () => {
 
   test('the address is not one of this machine, status 78', async () => {
     using directory = temporaryDirectory();
-    const where = ['--data', directory.path, '--port', '0', '--host', '192.0.2.1'];
+    const address = ['--host', '192.0.2.1', '--insecure-no-tls', '--insecure-no-users'];
+    const where = ['--data', directory.path, '--port', '0', ...address];
     const { status, stderr } = await runLeat(['serve', ...where]);
     expect(stderr).toMatch(
       /^error: this machine has no address 192\.0\.2\.1\nhint: Choose one with --host/m,

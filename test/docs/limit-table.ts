@@ -520,6 +520,14 @@ const clients: readonly LimitRow[] = [
     enforced: 'src/server/connections.ts',
   },
   {
+    what: 'Failed logins of one address per minute',
+    key: 'leat.limit.login.failures',
+    defined: 'src/server/limits.ts#loginFailuresMax',
+    isSet: true,
+    passed: 'the login is refused',
+    enforced: 'src/server/security/load.ts',
+  },
+  {
     what: 'HTTP/2 streams of a connection',
     key: 'leat.limit.http2.streams',
     defined: 'src/server/limits.ts#streamsMax',
