@@ -13,6 +13,7 @@ import { type Contestant, type Race, race } from './rounds.ts';
 import { isBuilt } from './server-process.ts';
 import { type Spread, STATE_KEYS, STATE_RECORDS, stateContestant } from './state.ts';
 import { measureStart } from './start.ts';
+import { measureSubscribers } from './subscribers.ts';
 import { STREAM_JOIN_RECORDS, streamJoinNaive, streamJoinProduct } from './stream-join.ts';
 import {
   HOPPING_SHAPES,
@@ -242,6 +243,25 @@ async function idle(): Promise<void> {
   );
 }
 
+async function subscribers(): Promise<void> {
+  const figures = await measureSubscribers();
+  const { before, connected, after, connectMs, p50, p99, everybodyMs, everybodyProcessorMs } =
+    figures;
+  report(
+    `${figures.subscribers} WebSockets subscribed to a key each`,
+    `${after.toFixed(0)} MB`,
+    '< 1000 MB',
+    after < 1000,
+  );
+  note(
+    `connected in ${(connectMs / 1000).toFixed(1)} s, from ${before.toFixed(0)} to ${connected.toFixed(0)} MB; ` +
+      `a change arrives in ${p50.toFixed(1)} ms (p50), ${p99.toFixed(1)} ms (p99)`,
+  );
+  note(
+    `a change for each of them: all have it in ${everybodyMs.toFixed(0)} ms, with ${everybodyProcessorMs.toFixed(0)} ms of processor`,
+  );
+}
+
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   filter,
   tumbling: () => windows(TUMBLING_SHAPES),
@@ -256,6 +276,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   scan,
   start,
   idle,
+  subscribers,
 };
 
 const chosen = process.argv.slice(2);
