@@ -60,6 +60,21 @@ test('what comes in is what was appended, and what goes out is in the log', asyn
   expect(sumOf(families, 'leat_state_rows')).toBe(7);
 });
 
+test('queries of clients are counted by kind, and those that run are shown', async () => {
+  await using server = await serverWith(pageviews);
+  const request = { properties: {}, variables: {} };
+  await server.engine.query({ sql: "SELECT * FROM per_user WHERE user_id = 'u';", ...request });
+  const push = await server.engine.query({ sql: 'SELECT * FROM views EMIT CHANGES;', ...request });
+  const families = await scrape(server);
+  const started = (kind: string): number => sumOf(families, 'leat_queries_started_total', { kind });
+  expect([started('pull'), started('push')]).toEqual([1, 1]);
+  expect(sumOf(families, 'leat_push_queries')).toBe(1);
+  expect(sumOf(families, 'leat_persistent_queries')).toBe(1);
+  expect(sumOf(families, 'leat_slow_consumers')).toBe(0);
+  await push.close();
+  expect(sumOf(await scrape(server), 'leat_push_queries')).toBe(0);
+});
+
 test('a paused query lags by what it has not read, and not once it has', async () => {
   await using server = await serverWith(pageviews);
   const query = [...server.engine.catalog.queries.keys()][0] as string;
