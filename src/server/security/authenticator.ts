@@ -18,13 +18,15 @@ export interface AuthenticatorOptions {
   readonly failures: LoginFailures;
 }
 
-/** Without a login on every server (spec: api.md §3). */
+/** Without a login on every server: they tell nothing but that it is there (spec: api.md §3). */
 const openPaths: ReadonlySet<string> = new Set([
   '/v1/metadata',
   '/v1/metadata/id',
   '/healthcheck',
   '/chc/ready',
   '/chc/live',
+  '/livez',
+  '/readyz',
   '/livez',
   '/readyz',
 ]);

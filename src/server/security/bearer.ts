@@ -6,7 +6,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { JSONWebKeySet, JWTPayload, JWTVerifyGetKey } from 'jose';
-import { problem } from '../../base/errors.ts';
+import { ProblemError, problem } from '../../base/errors.ts';
 import type { Principal } from './principal.ts';
 import { greatestRole } from './users-file.ts';
 
@@ -27,7 +27,7 @@ export interface BearerOptions {
 export class BearerLogin {
   readonly #options: BearerOptions;
   readonly #key: KeyObject | null;
-  #keys: Promise<JWTVerifyGetKey> | null = null;
+  #keys: JWTVerifyGetKey | null = null;
   #keysSeen = '';
 
   /** Throws `config.authentication` where the key cannot be read. */
@@ -37,12 +37,17 @@ export class BearerLogin {
     if (typeof options.keySet === 'string') readKeySet(options.keySet);
   }
 
-  /** Null where the token is not to be trusted. Throws `auth.no-role`. */
+  /** Null where the token is not to be trusted. Throws `auth.no-role` and `auth.keys-unreachable`. */
   async login(token: string): Promise<Principal | null> {
-    const { jwtVerify, errors } = await import('jose');
-    const { issuer, audience, clockToleranceSeconds } = this.#options;
+    const claims = await this.#verified(token);
+    return claims === null ? null : this.#principal(claims);
+  }
+
+  async #verified(token: string): Promise<JWTPayload | null> {
+    const { jwtVerify } = await import('jose');
+    const { algorithms, issuer, audience, clockToleranceSeconds } = this.#options;
     const options = {
-      algorithms: [...this.#options.algorithms],
+      algorithms: [...algorithms],
       issuer,
       audience,
       clockTolerance: clockToleranceSeconds,
@@ -53,15 +58,11 @@ export class BearerLogin {
         this.#key === null
           ? await jwtVerify(token, await this.#keySet(), options)
           : await jwtVerify(token, this.#key, options);
-      return this.#principal(payload);
+      return payload;
     } catch (error) {
-      // A generic one is an answer of the key's address that is no key set.
-      if (error instanceof errors.JWKSTimeout || codeOf(error) === 'ERR_JOSE_GENERIC')
-        throw unreachable(error);
-      if (error instanceof errors.JOSEError) return null;
-      // A key of another kind than the algorithm's is a TypeError; `fetch` fails with one, too, and has a cause.
-      if (error instanceof TypeError && error.cause === undefined) return null;
-      throw unreachable(error);
+      if (error instanceof ProblemError) throw error;
+      // Whatever else is wrong with it, it is the token's fault.
+      return null;
     }
   }
 
@@ -82,26 +83,37 @@ export class BearerLogin {
     };
   }
 
+  /** The key that a token names. Throws `auth.keys-unreachable`, and jose's own errors where there is none such. */
   async #keySet(): Promise<JWTVerifyGetKey> {
+    const { createRemoteJWKSet, errors } = await import('jose');
     const { keySet } = this.#options;
-    const { createLocalJWKSet, createRemoteJWKSet } = await import('jose');
-    if (keySet instanceof URL) {
-      this.#keys ??= Promise.resolve(createRemoteJWKSet(keySet));
-      return this.#keys;
-    }
-    const path = keySet as string;
-    const stat = statSync(path);
-    const seen = `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
-    if (seen !== this.#keysSeen) {
-      this.#keys = Promise.resolve(createLocalJWKSet(readKeySet(path)));
+    if (!(keySet instanceof URL)) return this.#keysOfFile(keySet as string);
+    this.#keys ??= createRemoteJWKSet(keySet);
+    const keys = this.#keys;
+    return async (header, token) => {
+      try {
+        return await keys(header, token);
+      } catch (error) {
+        // An answer that is no success is a generic one; what `fetch` throws is none of jose's.
+        const isToken =
+          error instanceof errors.JOSEError &&
+          !(error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid) &&
+          error.code !== 'ERR_JOSE_GENERIC';
+        throw isToken ? error : unreachable(error);
+      }
+    };
+  }
+
+  async #keysOfFile(path: string): Promise<JWTVerifyGetKey> {
+    const { createLocalJWKSet } = await import('jose');
+    const stat = statSync(path, { throwIfNoEntry: false });
+    const seen = stat === undefined ? 'none' : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
+    if (this.#keys === null || seen !== this.#keysSeen) {
+      this.#keys = createLocalJWKSet(readKeySet(path));
       this.#keysSeen = seen;
     }
-    return this.#keys as Promise<JWTVerifyGetKey>;
+    return this.#keys;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return (error as { readonly code?: unknown }).code;
 }
 
 function claimAt(claims: JWTPayload, path: string): unknown {
