@@ -25,6 +25,8 @@ export async function readBody(
 ): Promise<string> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bodyBytes.value) throw tooLarge(bodyBytes, declared);
+  // Over HTTP/2 a request without body has ended before anybody listens.
+  if (request.readableEnded) return '';
   const source = bodyEncoding(request.headers) === 'gzip' ? inflated(request, bodyBytes) : request;
   const chunks: Buffer[] = [];
   let bytes = 0;
