@@ -126,11 +126,13 @@ function ourWays({ columns }: DocumentShape, batch: Batch): readonly (() => void
   const rows = rowsOf(everything, batch, columns.length);
   const out = byteWriter(2 * buffer.length);
   const passThrough = passThroughFunction(everything, columns.length);
-  const decoding = (codec: Codec) => {
-    const row: Value[] = columns.map(() => null);
-    return () => {
-      for (let i = 0; i < COUNT; i++) codec.decode(bytes, positions[i]!, positions[i + 1]!, row);
-    };
+  const decoding = (codec: Codec) => () => {
+    for (let i = 0; i < COUNT; i++) {
+      // A new row for each record, as a source has it: storing new values in an old row costs more.
+      const row: Value[] = [];
+      for (let at = 0; at < columns.length; at++) row.push(null);
+      codec.decode(bytes, positions[i]!, positions[i + 1]!, row);
+    }
   };
   return [
     decoding(everything),

@@ -24,7 +24,7 @@ import { encodeConstants, encodeSource } from './encode-source.ts';
 import { parseJson } from './parse-json.ts';
 import { valueReader } from './readers.ts';
 import { cursor, lookAt, skipSpace } from './scan.ts';
-import { structWriter } from './write-value.ts';
+import { wideStructAppender } from './writers.ts';
 
 /** Does a row of these columns stand in an object, rather than being the one column's value itself? */
 function isWrapped(request: Pick<CodecRequest, 'columns' | 'side' | 'spec'>): boolean {
@@ -85,7 +85,7 @@ function jsonSource(shape: DecodeShape, slow: SlowDecode): CodecSource {
 /** Too many columns for one function: field by field. */
 function wideCodec({ columns, needed }: DecodeShape, slow: SlowDecode): Codec {
   const read = valueReader({ kind: 'STRUCT', fields: columns }, 1);
-  const write = structWriter(columns);
+  const write = wideStructAppender(columns);
   return codecOfFunctions(
     (bytes, start, end, into) => {
       lookAt(bytes);

@@ -65,7 +65,7 @@ function quotient(a: number, power: number, b: number, divisor: number): number 
 }
 
 /** x·y - product, exactly, where product is x·y rounded. */
-function productError(x: number, y: number, product: number): number {
+export function productError(x: number, y: number, product: number): number {
   const scaledX = SPLITTER * x;
   const highX = scaledX - (scaledX - x);
   const lowX = x - highX;

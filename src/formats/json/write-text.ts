@@ -3,18 +3,16 @@
  * surrogate pair, which UTF-8 cannot express, is written as `\uD800`, so that it survives.
  */
 import type { Bytes } from '../../base/env.ts';
-import { LOOP_TEXT_MAX, PLAIN, skipPlain, writePoint, writeUtf8 } from '../text.ts';
+import { LOOP_TEXT_MAX, PLAIN, writePoint, writeUtf8 } from '../text.ts';
+import { copyBytes } from './copy-bytes.ts';
+import { skipPlain } from './scan.ts';
 
 const HEX = '0123456789ABCDEF';
-const SHORT: ReadonlyMap<number, number> = new Map([
-  [0x22, 0x22],
-  [0x5c, 0x5c],
-  [0x08, 0x62],
-  [0x09, 0x74],
-  [0x0a, 0x6e],
-  [0x0c, 0x66],
-  [0x0d, 0x72],
-]);
+/** The letter behind the backslash, for what has one. */
+const SHORT: Uint8Array = new Uint8Array(128);
+for (const [unit, letter] of ['""', '\\\\', '\bb', '\tt', '\nn', '\ff', '\rr']) {
+  SHORT[unit!.charCodeAt(0)] = letter!.charCodeAt(0);
+}
 
 /** Bytes that one UTF-16 unit takes at most. */
 export const UNIT_BYTES_MAX = 6;
@@ -33,19 +31,58 @@ export function quotedRoom(text: string): number {
   return room;
 }
 
-/**
- * Writes `text` in quotes at `position` of `bytes`, which has room for `quotedRoom`; returns the position behind it.
- */
-export function writeQuoted(bytes: Bytes, position: number, text: string): number {
+/** Writes `text` in quotes at `position` of `bytes`, which has room for `quotedRoom`; returns the position behind it. */
+export function writeQuoted(bytes: Bytes, position: number, text: string, view: DataView): number {
   bytes[position] = 0x22;
   const start = position + 1;
-  // Long texts are written as they are; up to the first byte that is not plain they are then done.
-  const done =
-    text.length <= LOOP_TEXT_MAX
-      ? 0
-      : skipPlain(bytes, start, writeUtf8(bytes, start, text)) - start;
-  let p = start + done;
-  for (let i = done; i < text.length; i++) {
+  const { length } = text;
+  if (length > LOOP_TEXT_MAX) return writeLong(bytes, start, text, view);
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x80 || PLAIN[unit] !== 1) return writeFrom(bytes, start + i, text, i);
+    bytes[start + i] = unit;
+  }
+  bytes[start + length] = 0x22;
+  return start + length + 1;
+}
+
+/** Long texts are written as they are; what then has to be escaped is written again from there. */
+function writeLong(bytes: Bytes, start: number, text: string, view: DataView): number {
+  const end = writeUtf8(bytes, start, text);
+  let p = skipPlain(bytes, start, end, view);
+  if (p < end) {
+    if (!text.isWellFormed()) return writeFrom(bytes, start, text, 0);
+    p = escapeFrom(bytes, p, end, view);
+  }
+  bytes[p] = 0x22;
+  return p + 1;
+}
+
+/** Bytes that are moved away to make room for escapes. */
+const moved: Uint8Array = new Uint8Array(3 * UNCOUNTED_TEXT_MAX);
+
+/** Escapes what has to be in the UTF-8 at [start, end), which takes more room then. Returns the position behind it. */
+function escapeFrom(bytes: Bytes, start: number, end: number, view: DataView): number {
+  let p = start;
+  // Up to the first byte that is to be escaped, all stays where it is.
+  while (p < end && (bytes[p]! >= 0x80 || PLAIN[bytes[p]!] === 1)) {
+    p = bytes[p]! >= 0x80 ? p + 1 : skipPlain(bytes, p, end, view);
+  }
+  const count = end - p;
+  const source = count <= moved.length ? moved : new Uint8Array(count);
+  copyBytes(source, 0, bytes, p, end);
+  for (let i = 0; i < count; i++) {
+    const byte = source[i]!;
+    if (byte >= 0x80 || PLAIN[byte] === 1) bytes[p++] = byte;
+    else p = writeEscape(bytes, p, byte);
+  }
+  return p;
+}
+
+/** Writes what `text` has from `index` on, character by character, and the closing quote. */
+function writeFrom(bytes: Bytes, position: number, text: string, index: number): number {
+  let p = position;
+  for (let i = index; i < text.length; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0x80 && PLAIN[unit] === 1) {
       bytes[p++] = unit;
@@ -63,8 +100,8 @@ export function writeQuoted(bytes: Bytes, position: number, text: string): numbe
 }
 
 function writeEscape(bytes: Bytes, position: number, unit: number): number {
-  const short = SHORT.get(unit);
-  if (short === undefined) return writeUnit(bytes, position, unit);
+  const short = SHORT[unit]!;
+  if (short === 0) return writeUnit(bytes, position, unit);
   bytes[position] = 0x5c;
   bytes[position + 1] = short;
   return position + 2;
@@ -84,8 +121,8 @@ export function jsonQuoted(text: string): string {
   let quoted = '"';
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    const short = SHORT.get(unit);
-    if (short !== undefined) quoted += `\\${String.fromCharCode(short)}`;
+    const short = unit < 0x80 ? SHORT[unit]! : 0;
+    if (short !== 0) quoted += `\\${String.fromCharCode(short)}`;
     else if (unit >= 0x20) quoted += text[i];
     else quoted += `\\u00${HEX[unit >> 4]}${HEX[unit & 15]}`;
   }
