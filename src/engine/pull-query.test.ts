@@ -130,6 +130,11 @@ test('a table that is too far behind is not asked', async () => {
 
 describe('a query that takes its time', () => {
   const many = 9_000;
+  /** All rows in memory, or hardly any. */
+  const memories: readonly Readonly<Record<string, string>>[] = [
+    {},
+    { 'leat.limit.state.memory': '100000' },
+  ];
 
   test('counts toward the limit of those under way, until it ends', async () => {
     await using server = await testEngine({ 'ksql.query.pull.max.concurrent.requests': '1' });
@@ -185,8 +190,8 @@ describe('a query that takes its time', () => {
     expect(await codeOf(rowsOf(stream))).toBe('pull.not-running');
   });
 
-  test('sees one state, however much changes meanwhile', async () => {
-    await using server = await testEngine();
+  test.each(memories)('sees one state, however much changes meanwhile: %o', async (properties) => {
+    await using server = await testEngine(properties);
     await server.run(counts.replace('PARTITIONS=2', 'PARTITIONS=1'));
     const keys = numbered(many);
     await insert(server, keys);
@@ -216,40 +221,43 @@ describe('a query that takes its time', () => {
     }
   });
 
-  test('sees what it would see at rest, when rows come and go', async () => {
-    await using server = await testEngine();
-    await server.run(
-      "CREATE TABLE SOURCE (K STRING PRIMARY KEY, V INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);" +
-        'CREATE TABLE KEPT AS SELECT K, V FROM SOURCE WHERE V > 0;',
-    );
-    const change = (key: number, v: number | null) => ({
-      topic: 's',
-      partition: 0,
-      key: Buffer.from(`k${key}`),
-      value: v === null ? null : Buffer.from(JSON.stringify({ V: v })),
-      timestamp: 1,
-      headers: [],
-    });
-    await server.engine.produce(Array.from({ length: many }, (_, key) => change(key, 1)));
-    const changes = fc.array(
-      fc.tuple(fc.nat(many + 100), fc.option(fc.integer({ min: -1, max: 3 }))),
-      { minLength: 1, maxLength: 400 },
-    );
-    await fc.assert(
-      fc.asyncProperty(changes, fc.option(fc.nat(50)), async (made, limit) => {
-        const sql = `SELECT K, V FROM KEPT${limit === null ? '' : ` LIMIT ${limit}`};`;
-        const stream = await server.engine.query(request(sql));
-        await new Promise((resolve) => setImmediate(resolve));
-        // All in one commit: what the query shows is the state before or after it.
-        const done = server.engine.produce(made.map(([key, v]) => change(key, v)));
-        const rows = await rowsOf(stream);
-        await done;
-        await server.engine.settle();
-        expect(rows).toEqual(await server.rows(sql));
-      }),
-      { numRuns: 15 },
-    );
-  });
+  test.each(memories)(
+    'sees what it would see at rest, when rows come and go: %o',
+    async (properties) => {
+      await using server = await testEngine(properties);
+      await server.run(
+        "CREATE TABLE SOURCE (K STRING PRIMARY KEY, V INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);" +
+          'CREATE TABLE KEPT AS SELECT K, V FROM SOURCE WHERE V > 0;',
+      );
+      const change = (key: number, v: number | null) => ({
+        topic: 's',
+        partition: 0,
+        key: Buffer.from(`k${key}`),
+        value: v === null ? null : Buffer.from(JSON.stringify({ V: v })),
+        timestamp: 1,
+        headers: [],
+      });
+      await server.engine.produce(Array.from({ length: many }, (_, key) => change(key, 1)));
+      const changes = fc.array(
+        fc.tuple(fc.nat(many + 100), fc.option(fc.integer({ min: -1, max: 3 }))),
+        { minLength: 1, maxLength: 400 },
+      );
+      await fc.assert(
+        fc.asyncProperty(changes, fc.option(fc.nat(50)), async (made, limit) => {
+          const sql = `SELECT K, V FROM KEPT${limit === null ? '' : ` LIMIT ${limit}`};`;
+          const stream = await server.engine.query(request(sql));
+          await new Promise((resolve) => setImmediate(resolve));
+          // All in one commit: what the query shows is the state before or after it.
+          const done = server.engine.produce(made.map(([key, v]) => change(key, v)));
+          const rows = await rowsOf(stream);
+          await done;
+          await server.engine.settle();
+          expect(rows).toEqual(await server.rows(sql));
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
 });
 
 describe('plans that are kept', () => {
