@@ -6,8 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Subscription } from '../api.ts';
-import type { LocalEngine } from '../local-engine.ts';
+import type { Engine, Subscription } from '../api.ts';
+import { ThreadEngine } from '../thread-engine.ts';
 import { engineWith, pull } from './subscriptions.test-helper.ts';
 
 const SQL =
@@ -74,7 +74,7 @@ class Client {
     return [...this.#rows.values()].sort();
   }
 
-  async connect(engine: LocalEngine): Promise<void> {
+  async connect(engine: Engine): Promise<void> {
     const request = { sql: this.#sql, properties: {}, variables: {} };
     const after = this.#token === null ? {} : { after: this.#token };
     this.#subscription = await engine.subscribe({ ...request, ...after });
@@ -120,7 +120,7 @@ class Client {
   }
 }
 
-async function act(engine: LocalEngine, random: (below: number) => number, v: number) {
+async function act(engine: Engine, random: (below: number) => number, v: number) {
   const count = 1 + random(4);
   if (random(2) === 0) {
     const records = Array.from({ length: count }, () => ({
@@ -145,25 +145,38 @@ async function act(engine: LocalEngine, random: (below: number) => number, v: nu
   await engine.produce(records);
 }
 
-async function agrees(engine: LocalEngine, clients: readonly Client[]): Promise<void> {
+async function agrees(engine: Engine, clients: readonly Client[]): Promise<void> {
   await engine.settle();
   for (const client of clients) if (!client.isConnected) await client.connect(engine);
   for (const [at, sql] of queries.entries()) {
     const expected = (await pull(engine, `${sql};`)).map((row) => JSON.stringify(JSON.parse(row)));
     for (const client of clients.filter((_, index) => index % queries.length === at)) {
+      // What was committed may still be on its way from the other thread.
       for (let turn = 0; turn < 20 && client.rows.join() !== expected.join(); turn++)
-        await new Promise((resolve) => setImmediate(resolve));
+        await engine.settle();
       expect(client.rows, sql).toEqual(expected);
     }
   }
 }
 
+/** On the calling thread, or on its own. */
+async function open(directory: string, isThread: boolean): Promise<Engine> {
+  const config = { directory, durability: 'process' } as const;
+  if (!isThread) return engineWith('', { config });
+  const onFatal = (error: Error) => {
+    throw error;
+  };
+  const properties = { 'auto.offset.reset': 'earliest' };
+  return ThreadEngine.open({ ...config, properties, timers: false }, { onFatal });
+}
+
 async function run(seed: number): Promise<void> {
   const random = randomOf(seed);
   const directory = await mkdtemp(join(tmpdir(), 'leat-resume-'));
-  const config = { directory, durability: 'process' } as const;
   const clients = [...queries, ...queries].map((sql) => new Client(sql));
-  let engine = await engineWith(SQL, { config });
+  const isThread = seed % 4 === 0;
+  let engine = await open(directory, isThread);
+  await engine.execute({ sql: SQL, properties: {}, variables: {} });
   try {
     for (let step = 1; step <= 120; step++) {
       const acted = act(engine, random, step * 10);
@@ -176,7 +189,7 @@ async function run(seed: number): Promise<void> {
       if (random(25) === 0) {
         for (const connected of clients) await connected.cut();
         await engine[Symbol.asyncDispose]();
-        engine = await engineWith('', { config });
+        engine = await open(directory, isThread);
       }
       if (step % 40 === 0) await agrees(engine, clients);
     }

@@ -1,5 +1,5 @@
 /** Engines with a table to subscribe to, and subscribers that write down what they get. */
-import type { Subscription } from '../api.ts';
+import type { Engine, Subscription } from '../api.ts';
 import type { EngineConfig, EngineParts } from '../config.ts';
 import type { LocalEngine } from '../local-engine.ts';
 import { openLocalEngine } from '../open.ts';
@@ -85,7 +85,7 @@ export async function subscribe(engine: LocalEngine, sql: string, after?: string
 }
 
 /** What a SELECT without EMIT answers, as JSON texts, sorted. */
-export async function pull(engine: LocalEngine, sql: string): Promise<readonly string[]> {
+export async function pull(engine: Engine, sql: string): Promise<readonly string[]> {
   const rows: string[] = [];
   const stream = await engine.query({ sql, properties: {}, variables: {} });
   for await (const frame of stream) rows.push(...frame.rows);
