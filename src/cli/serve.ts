@@ -35,11 +35,6 @@ export interface ServeOptions {
   readonly allowOrigins: readonly string[];
 }
 
-/** A server keeps a processing log, and a stream over it, unless told otherwise; as ksqlDB's configuration files have it. */
-const processingLogOn: Readonly<Record<string, string>> = {
-  'ksql.logging.processing.topic.auto.create': 'true',
-  'ksql.logging.processing.stream.auto.create': 'true',
-};
 /** After a signal the process is gone within ten seconds, whatever hangs: nothing that was acknowledged depends on a clean end. */
 const stopMsMax = 9_500;
 
@@ -68,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     {
       directory: options.data,
       durability: options.durability,
-      properties: { ...processingLogOn, ...properties },
+      properties,
       functionsDirectory: options.functions,
       log,
     },

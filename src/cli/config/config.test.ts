@@ -135,6 +135,12 @@ test('what nobody knows is told with what is like it, and goes through', () => {
   ]);
 });
 
+test('a server keeps a processing log unless it is told otherwise', () => {
+  const name = 'ksql.logging.processing.topic.auto.create';
+  expect(effective({}).get(name)).toEqual({ value: 'true', source: 'leat serve' });
+  expect(effective({ flags: { [name]: 'false' } }).get(name)?.value).toBe('false');
+});
+
 test('the listing shows everything, what is set with its source, and no password', () => {
   const settings = effective({
     flags: {

@@ -27,11 +27,17 @@ export interface ConfigSources {
 
 export interface Setting {
   readonly value: string;
-  /** `file <path>`, `environment`, `KSQL_OPTS` or `command line`. */
+  /** `leat serve`, `file <path>`, `environment`, `KSQL_OPTS` or `command line`. */
   readonly source: string;
 }
 /** What is set, by name. */
 export type Settings = ReadonlyMap<string, Setting>;
+
+/** A server keeps a processing log, and a stream over it, unless told otherwise; as ksqlDB's configuration files have it. */
+const serverDefaults: Readonly<Record<string, string>> = {
+  'ksql.logging.processing.topic.auto.create': 'true',
+  'ksql.logging.processing.stream.auto.create': 'true',
+};
 
 const leatByName = new Map(leatTable.map((property) => [property.name, property]));
 const own = 'leat.';
@@ -39,6 +45,7 @@ const own = 'leat.';
 /** Throws `config.unreadable`, `config.unknown-property`, `config.invalid-property` and `config.invalid-limit`. */
 export function effectiveSettings({ files, environment, flags }: ConfigSources): Settings {
   const layers: (readonly [string, Readonly<Record<string, string>>])[] = [
+    ['leat serve', serverDefaults],
     ...files.map((path) => [`file ${path}`, propertiesOfFile(path)] as const),
     ['environment', propertiesOfEnvironment(environment, (name) => leatByName.has(name))],
     ['KSQL_OPTS', propertiesOfOptions(environment['KSQL_OPTS'])],
