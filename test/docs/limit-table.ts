@@ -568,6 +568,29 @@ const clients: readonly LimitRow[] = [
     passed: 'the connection is closed',
     enforced: 'src/server/upgrade.ts',
   },
+  {
+    what: 'How long a WebSocket may live on one token, if that does not end before',
+    key: 'ksql.websocket.connection.max.timeout.ms',
+    defined: 'src/server/limits.ts#webSocketLifeMsMax',
+    unit: 'ms',
+    isSet: true,
+    passed: 'the connection is closed',
+    enforced: 'src/server/limits.ts',
+  },
+  {
+    what: 'Passwords that are checked at a time',
+    key: null,
+    defined: 'src/server/limits.ts#passwordChecksMax',
+    passed: 'the login waits',
+    enforced: 'src/server/security/passwords.ts',
+  },
+  {
+    what: 'Logins that wait for that',
+    key: null,
+    defined: 'src/server/limits.ts#waitingChecksMax',
+    passed: 'the request is refused',
+    enforced: 'src/server/security/passwords.ts',
+  },
 ];
 
 export const limitTable: readonly (readonly [area: string, rows: readonly LimitRow[]])[] = [
@@ -600,6 +623,8 @@ export const internals: readonly string[] = [
   'src/engine/limits.ts#schemasAbsentMax',
   'src/execution/limits.ts#batchBytesMax',
   'src/formats/limits.ts#INLINE_NAMES_MAX',
+  'src/server/limits.ts#knownCredentialsMax',
+  'src/server/limits.ts#countedAddressesMax',
   'src/formats/limits.ts#GENERATED_COLUMNS_MAX',
   'src/formats/schema-limits.ts#SCHEMA_ITEMS_MAX',
 ];
