@@ -258,6 +258,52 @@ describe('a query that takes its time', () => {
       );
     },
   );
+
+  const windows = [
+    'HOPPING (SIZE 4 SECONDS, ADVANCE BY 2 SECONDS, RETENTION 60 SECONDS, GRACE PERIOD 40 SECONDS)',
+    'SESSION (3 SECONDS, RETENTION 60 SECONDS, GRACE PERIOD 40 SECONDS)',
+  ];
+  test.each(windows)(
+    'sees one state of windows, which come, change, merge and expire: %s',
+    async (window) => {
+      await using server = await testEngine();
+      await server.run(
+        "CREATE STREAM S (K INT KEY, V INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);" +
+          `CREATE TABLE T WITH (KEY_FORMAT='JSON') AS SELECT K, COUNT(*) AS N FROM S WINDOW ${window} GROUP BY K;`,
+      );
+      const row = (key: number, second: number) => ({
+        topic: 's',
+        partition: 0,
+        key: Buffer.from(String(key)),
+        value: Buffer.from('{"V":1}'),
+        timestamp: second * 1000,
+        headers: [],
+      });
+      await server.engine.produce(
+        Array.from({ length: 6_000 }, (_, at) => row(at % 1_000, Math.floor(at / 1_000) * 10)),
+      );
+      const sql = 'SELECT K, WINDOWSTART, WINDOWEND, N FROM T;';
+      const made = fc.array(fc.tuple(fc.nat(1_100), fc.integer({ min: -30, max: 12 })), {
+        minLength: 1,
+        maxLength: 300,
+      });
+      let now = 60;
+      await fc.assert(
+        fc.asyncProperty(made, async (changes) => {
+          now += 5;
+          const before = await server.rows(sql);
+          const stream = await server.engine.query(request(sql));
+          await new Promise((resolve) => setImmediate(resolve));
+          const done = server.engine.produce(changes.map(([key, at]) => row(key, now + at)));
+          const rows = await rowsOf(stream);
+          await done;
+          await server.engine.settle();
+          expect([before, await server.rows(sql)]).toContainEqual(rows);
+        }),
+        { numRuns: 20 },
+      );
+    },
+  );
 });
 
 describe('plans that are kept', () => {
