@@ -1,5 +1,7 @@
 /** Subscribers whose sockets are never read. More is sent than loopback's own buffers hold, which is several megabytes. */
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { LocalEngine } from '../../src/engine/local-engine.ts';
@@ -8,7 +10,7 @@ import { testServer } from './test-server.ts';
 
 const keys = 20;
 const rowBytes = 10_000;
-const rounds = 150;
+const rounds = 80;
 const sleepers = 20;
 
 const sql = 'SELECT * FROM state EMIT CHANGES;';
@@ -61,7 +63,7 @@ test('whoever does not read delays nobody, takes bounded memory, and then gets t
     await change(server.engine, keys, round);
     await healthy.until((reader) => numbers(reader).every((n) => n === round));
   }
-  // 30 MB of rows for each of twenty.
+  // 16 MB of rows for each of twenty.
   expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
   expect(healthy.history).toHaveLength(keys * (rounds + 1));
   for (const { socket, subscriber } of asleep) {
@@ -95,3 +97,44 @@ test('whose rows are too many to wait for it is closed, and goes on from its las
   expect([...all.values()].map((row) => row[1])).toEqual(Array.from({ length: 200 }, () => 8));
   resumed.close();
 }, 60_000);
+
+/** Nobody is subscribed any more. */
+const isFree = async ({ engine }: { readonly engine: LocalEngine }) =>
+  expect.poll(async () => (await engine.metrics())['push_queries'], { timeout: 20_000 }).toBe(0);
+
+test.each([['a WebSocket'], ['HTTP/1.1'], ['HTTP/2']])(
+  'whoever takes no byte of a snapshot over %s is closed',
+  async (how) => {
+    await using server = await testServer({}, { stalledMs: 300 });
+    await withState(server.engine);
+    // 10 MB.
+    await change(server.engine, 1_000, 0);
+    const body = JSON.stringify({ sql });
+    if (how === 'a WebSocket') {
+      const { socket, subscriber } = await sleeper(server.url);
+      await isFree(server);
+      socket.resume();
+      await subscriber.ended();
+      expect(subscriber.frames.at(-1)).toMatchObject({ type: 'error', code: 'SLOW_CONSUMER' });
+    } else if (how === 'HTTP/1.1') {
+      const socket = connect(server.server.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.write(
+        `POST /leat/v1/subscribe HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      );
+      await once(socket, 'readable');
+      await isFree(server);
+      socket.destroy();
+    } else {
+      const session = connectHttp2(server.url);
+      session.on('error', () => undefined);
+      const stream = session.request({ ':method': 'POST', ':path': '/leat/v1/subscribe' });
+      stream.on('error', () => undefined);
+      stream.end(body);
+      await once(stream, 'response');
+      await isFree(server);
+      session.destroy();
+    }
+  },
+  60_000,
+);
