@@ -622,7 +622,7 @@ export const internals: readonly string[] = [
   'src/engine/limits.ts#schemaRetryMsMax',
   'src/engine/limits.ts#schemasAbsentMax',
   'src/execution/limits.ts#batchBytesMax',
-  'src/formats/limits.ts#INLINE_NAMES_MAX',
+  'src/formats/limits.ts#INLINE_COLUMNS_MAX',
   'src/server/limits.ts#knownCredentialsMax',
   'src/server/limits.ts#countedAddressesMax',
   'src/formats/limits.ts#GENERATED_COLUMNS_MAX',

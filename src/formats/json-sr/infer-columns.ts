@@ -1,5 +1,5 @@
 /** Columns of JSON schemas (spec: sql-statements.md §5.4, semantics.md §3.7a). */
-import { type Problem, ProblemError } from '../../base/errors.ts';
+import { type Problem, problem, ProblemError } from '../../base/errors.ts';
 import type { Field, SqlType } from '../../types/type.ts';
 import { anonymousType, singleColumn } from '../single-column.ts';
 import { isSchemaObject, schemaNumber } from '../schema-json.ts';
@@ -17,7 +17,8 @@ export function inferJson(schema: SchemaText, options: InferOptions): InferredCo
     return type?.kind === 'STRUCT' ? { columns: type.fields, fullName: null } : anonymousType();
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { code: 'schema.unsupported', message: error.message };
+    const { message, hint } = error;
+    return { code: 'schema.unsupported', message, ...(hint === undefined ? {} : { hint }) };
   }
 }
 
@@ -36,10 +37,15 @@ class Inference {
     return this.#type(this.#schema.root);
   }
 
-  /** null for what SQL has no type for. */
+  /** null for what SQL has no type for, such as several alternatives: fields of it are left out. Throws `schema.unsupported`. */
   #type(given: JsonSchemaNode): SqlType | null {
     const node = this.#schema.plain(given);
     const { json } = node;
+    if (json['allOf'] !== undefined) {
+      throw problem('schema.unsupported', 'JSON schemas with allOf cannot be read as columns', {
+        hint: 'Put the properties of all its parts into one object, or declare the columns in the statement.',
+      });
+    }
     const connect = json['connect.type'];
     const logical = logicalType(json['title'], node);
     if (logical !== null) return logical;

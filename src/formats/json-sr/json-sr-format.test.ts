@@ -162,6 +162,37 @@ describe('schemas', () => {
     expect(infer(schemaText(node))).toMatchObject({ columns: columns(['v', 'STRING']) });
   });
 
+  it('with allOf are refused, wherever it is', () => {
+    const part = { type: 'object', properties: { a: { type: 'string' } } };
+    const refusal = {
+      code: 'schema.unsupported',
+      message: 'JSON schemas with allOf cannot be read as columns',
+    };
+    expect(infer(schemaText({ allOf: [part, part] }))).toMatchObject(refusal);
+    expect(
+      infer(schemaText({ properties: { x: { oneOf: [{ type: 'null' }, { allOf: [part] }] } } })),
+    ).toMatchObject(refusal);
+  });
+
+  it('with fields of several alternatives give columns for the others', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        a: { oneOf: [{ type: 'null' }, { type: 'string' }, { type: 'integer' }] },
+        b: { type: 'string' },
+      },
+    };
+    expect(infer(schemaText(schema))).toMatchObject({ columns: columns(['b', 'STRING']) });
+  });
+
+  it('with a part that cannot be read are refused', () => {
+    const schema = { properties: { a: { oneOf: [{ type: 'null' }, 7] }, b: { type: 'string' } } };
+    expect(infer(schemaText(schema))).toMatchObject({
+      code: 'schema.unsupported',
+      message: expect.stringContaining('Invalid schema of type JSON'),
+    });
+  });
+
   it.each(['{', '3', '[]', '{"properties":{"a":7}}'])('%s is none', (text) => {
     const check = () => {
       jsonSchemas.canonical({ type: 'JSON', text, references: new Map() });
