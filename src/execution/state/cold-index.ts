@@ -1,54 +1,66 @@
 /**
- * Where the records of keys lie that are not in memory: an open-addressed table of (hash, place, length), 12 bytes a slot and at
- * most three of four slots taken. Keys are not kept: a hash that matches says only which record to read, and the record says
- * whose it is. What is removed leaves no trace, because what follows it moves up (Knuth, 6.4, algorithm R).
+ * Where the records of keys lie that are not in memory: by hash, place and length. Keys are not kept: a hash that matches says only
+ * which record to read, and the record says whose it is.
+ *
+ * Small indexes are one table. A table that has grown to its maximum is divided into two by the next bit of the hash, from the
+ * highest on (extendible hashing: Fagin et al. 1979), so that no step takes longer than a few milliseconds, whatever the number of keys.
  */
-const FIELDS = 3;
-const PLACE = 1;
-const LENGTH = 2;
-const FIRST_CAPACITY = 16;
+import { IndexPart } from './index-part.ts';
+
+const HASH_BITS = 30;
+const PART_CAPACITY_MAX = 2 ** 16;
+/** The bits below choose the slot. */
+const DEPTH_MAX = 12;
+/** Slots are numbered through all parts. */
+const PART_SPAN = 2 ** 30;
 
 export class ColdIndex {
-  count = 0;
-  /** Per slot, as many as the index was made for. */
-  #numbers: Float64Array<ArrayBuffer>;
   readonly #width: number;
-  /** Place 0 is a free slot: places are kept plus 1. */
-  #table: Uint32Array<ArrayBuffer> = new Uint32Array(FIRST_CAPACITY * FIELDS);
-  #mask: number = FIRST_CAPACITY - 1;
+  readonly #parts: IndexPart[];
+  /** How many of the highest bits all of a part's hashes share. */
+  readonly #depths: number[] = [0];
+  /** Numbers of parts, by as many of the highest bits as the deepest has. */
+  #directory: number[] = [0];
+  #depth = 0;
 
   /** With `width` numbers beside each record. */
   constructor(width: number) {
     this.#width = width;
-    this.#numbers = new Float64Array(FIRST_CAPACITY * width);
+    this.#parts = [new IndexPart(width)];
+  }
+
+  get count(): number {
+    let count = 0;
+    for (const part of this.#parts) count += part.count;
+    return count;
   }
 
   /** Memory it takes. */
   get byteCount(): number {
-    return this.#table.byteLength + this.#numbers.byteLength;
+    let bytes = this.#directory.length * 8;
+    for (const part of this.#parts) bytes += part.byteCount;
+    return bytes;
   }
 
   add(hash: number, place: number, length: number): number {
-    if ((this.count + 1) * 4 > (this.#mask + 1) * 3) this.#resize((this.#mask + 1) * 2);
-    this.count++;
-    let slot = hash & this.#mask;
-    const table = this.#table;
-    while (table[slot * FIELDS + PLACE] !== 0) slot = (slot + 1) & this.#mask;
-    const at = slot * FIELDS;
-    table[at] = hash;
-    table[at + PLACE] = place + 1;
-    table[at + LENGTH] = length;
-    return slot;
+    let number = this.#partOf(hash);
+    while (this.#isToDivide(number)) {
+      this.#divide(number);
+      number = this.#partOf(hash);
+    }
+    return number * PART_SPAN + this.#parts[number]!.add(hash, place, length);
   }
 
   /** The first slot of the hash, or -1. */
   first(hash: number): number {
-    return this.#from(hash, hash & this.#mask);
+    const number = this.#partOf(hash);
+    return numbered(number, this.#parts[number]!.first(hash));
   }
 
   /** The next slot of the hash behind `slot`, or -1. */
   next(hash: number, slot: number): number {
-    return this.#from(hash, (slot + 1) & this.#mask);
+    const number = this.#partOf(hash);
+    return numbered(number, this.#parts[number]!.next(hash, slot % PART_SPAN));
   }
 
   /** The slot of exactly this record, or -1. */
@@ -59,81 +71,74 @@ export class ColdIndex {
   }
 
   hash(slot: number): number {
-    return this.#table[slot * FIELDS]!;
+    return this.#part(slot).hash(slot % PART_SPAN);
   }
 
   place(slot: number): number {
-    return this.#table[slot * FIELDS + PLACE]! - 1;
+    return this.#part(slot).place(slot % PART_SPAN);
   }
 
   length(slot: number): number {
-    return this.#table[slot * FIELDS + LENGTH]!;
+    return this.#part(slot).length(slot % PART_SPAN);
   }
 
   move(slot: number, place: number): void {
-    this.#table[slot * FIELDS + PLACE] = place + 1;
+    this.#part(slot).move(slot % PART_SPAN, place);
   }
 
   number(slot: number, which: number): number {
-    return this.#numbers[slot * this.#width + which]!;
+    return this.#part(slot).number(slot % PART_SPAN, which);
   }
 
   setNumber(slot: number, which: number, value: number): void {
-    this.#numbers[slot * this.#width + which] = value;
+    this.#part(slot).setNumber(slot % PART_SPAN, which, value);
   }
 
   /** Slots that are taken; none may be added or removed meanwhile. */
   *slots(): Iterable<number> {
-    for (let slot = 0; slot <= this.#mask; slot++) {
-      if (this.#table[slot * FIELDS + PLACE] !== 0) yield slot;
+    for (const [number, part] of this.#parts.entries()) {
+      for (const slot of part.slots()) yield number * PART_SPAN + slot;
     }
   }
 
+  /** Slots of other records may be others afterwards. */
   remove(slot: number): void {
-    const table = this.#table;
-    const mask = this.#mask;
-    let hole = slot;
-    for (let at = (slot + 1) & mask; table[at * FIELDS + PLACE] !== 0; at = (at + 1) & mask) {
-      const home = table[at * FIELDS]! & mask;
-      // It may fill the hole unless its home lies between the two.
-      if (((at - home) & mask) < ((at - hole) & mask)) continue;
-      this.#copy(table, this.#numbers, at, hole);
-      hole = at;
-    }
-    table[hole * FIELDS + PLACE] = 0;
-    this.count--;
-    if (this.#mask >= FIRST_CAPACITY * 4 && this.count * 8 < this.#mask)
-      this.#resize((mask + 1) / 2);
+    this.#part(slot).remove(slot % PART_SPAN);
   }
 
-  #from(hash: number, start: number): number {
-    const table = this.#table;
-    for (let slot = start; ; slot = (slot + 1) & this.#mask) {
-      const at = slot * FIELDS;
-      if (table[at + PLACE] === 0) return -1;
-      if (table[at] === hash) return slot;
-    }
+  #partOf(hash: number): number {
+    return this.#directory[hash >>> (HASH_BITS - this.#depth)]!;
   }
 
-  /** From a slot of other arrays to one of the index's own. */
-  #copy(table: Uint32Array, numbers: Float64Array, from: number, to: number): void {
-    for (let field = 0; field < FIELDS; field++)
-      this.#table[to * FIELDS + field] = table[from * FIELDS + field]!;
-    const width = this.#width;
-    for (let which = 0; which < width; which++)
-      this.#numbers[to * width + which] = numbers[from * width + which]!;
+  #part(slot: number): IndexPart {
+    return this.#parts[Math.floor(slot / PART_SPAN)]!;
   }
 
-  #resize(capacity: number): void {
-    const [table, numbers, old] = [this.#table, this.#numbers, this.#mask];
-    this.#table = new Uint32Array(capacity * FIELDS);
-    this.#numbers = new Float64Array(capacity * this.#width);
-    this.#mask = capacity - 1;
-    for (let from = 0; from <= old; from++) {
-      if (table[from * FIELDS + PLACE] === 0) continue;
-      let slot = table[from * FIELDS]! & this.#mask;
-      while (this.#table[slot * FIELDS + PLACE] !== 0) slot = (slot + 1) & this.#mask;
-      this.#copy(table, numbers, from, slot);
+  #isToDivide(number: number): boolean {
+    const part = this.#parts[number]!;
+    return part.isFull && part.capacity >= PART_CAPACITY_MAX && this.#depths[number]! < DEPTH_MAX;
+  }
+
+  #divide(number: number): void {
+    const depth = this.#depths[number]! + 1;
+    if (depth > this.#depth) {
+      this.#directory = this.#directory.flatMap((part) => [part, part]);
+      this.#depth++;
+    }
+    const other = this.#parts.length;
+    const part = new IndexPart(this.#width);
+    const isGiven = (hash: number): boolean => ((hash >>> (HASH_BITS - depth)) & 1) === 1;
+    this.#parts[number]!.divide(part, isGiven);
+    this.#parts.push(part);
+    this.#depths[number] = depth;
+    this.#depths.push(depth);
+    for (const [at, owner] of this.#directory.entries()) {
+      const isOther = ((at >>> (this.#depth - depth)) & 1) === 1;
+      if (owner === number && isOther) this.#directory[at] = other;
     }
   }
+}
+
+function numbered(part: number, slot: number): number {
+  return slot < 0 ? slot : part * PART_SPAN + slot;
 }

@@ -83,6 +83,34 @@ test('an index finds every record by its hash, whatever else came and went', () 
   );
 });
 
+test('an index of many is divided, and finds all of them', () => {
+  const index = new ColdIndex(1);
+  const hashOf = (key: number): number => Math.imul(key, 0x9e3779b1) >>> 2;
+  const count = 400_000;
+  for (let key = 0; key < count; key++) index.setNumber(index.add(hashOf(key), key, 7), 0, -key);
+  for (let key = 0; key < count; key += 2) index.remove(index.slotOf(hashOf(key), key));
+  expect(index.count).toBe(count / 2);
+  let missed = 0;
+  for (let key = 0; key < count; key++) {
+    const slot = index.slotOf(hashOf(key), key);
+    if (slot >= 0 !== (key % 2 === 1)) missed++;
+    if (slot >= 0 && (index.number(slot, 0) !== -key || index.hash(slot) !== hashOf(key))) missed++;
+  }
+  expect(missed).toBe(0);
+  let seen = 0;
+  for (const slot of index.slots()) seen += index.place(slot);
+  expect(seen).toBe((count / 2) ** 2);
+  expect(index.byteCount).toBeLessThan(count * 55);
+});
+
+test('hashes whose highest bits are all the same are kept as well', () => {
+  const index = new ColdIndex(0);
+  for (let key = 0; key < 120_000; key++) index.add(key, key, 1);
+  let missed = 0;
+  for (let key = 0; key < 120_000; key++) if (index.place(index.first(key)) !== key) missed++;
+  expect(missed).toBe(0);
+});
+
 describe('records', () => {
   const payloadOf = (key: number, version: number): Uint8Array =>
     new Uint8Array(10 + ((key * 37 + version) % 3000)).fill((key + version) % 256);
@@ -131,7 +159,7 @@ describe('records', () => {
     for (let key = 0; key < 400; key++) of.add(key, payload);
     of.flush();
     for (let key = 0; key < 400; key++) if (key % 4 > 0) of.drop(of.index.first(key));
-    of.compact(({ hash }) => hash % 8 === 0);
+    for (let round = 0; round < 12; round++) of.compact(({ hash }) => hash % 8 === 0);
     expect(of.index.count).toBeLessThan(100);
     for (const { hash } of of.records()) expect(hash % 4).toBe(0);
     expect(space.extents.usedBytes).toBeLessThan(300 * KIB);

@@ -4,8 +4,8 @@
  * A record is its length, its hash (4 bytes each) and the payload, padded to 16 bytes, so that 32 bits say where it lies.
  * Records of one sweep are gathered and leave with few writes; until `flush` they cannot be read. What is dropped is garbage in
  * its extent: an extent without live records is given back at once, and when more than half of everything is garbage the
- * emptiest extents are read through, their live records written anew behind the others, and the extents given back. So what lies
- * there is at most about twice what is live, and a record is moved about once for each that is written.
+ * emptiest extent is read through, its live records written anew behind the others, and the extent given back. So what lies
+ * there is mostly about twice what is live, and a record is moved about once for each that is written.
  */
 import { assert } from '../../base/assert.ts';
 import { ByteWriter, getInt32 } from '../../base/bytes.ts';
@@ -15,11 +15,13 @@ import { EXTENT_BYTES_MAX, Extents } from './extents.ts';
 
 const UNIT = 16;
 const HEADER_BYTES = 8;
-/** An extent holds about an eighth of what its store has there, within these. */
+/** An extent holds about an eighth of what its store has there, up to so much: that is moved at a time, which is to take no more than milliseconds. */
 const EXTENT_SHARE = 8;
-const EXTENT_BYTES_USUAL = 1024 * 1024;
+const EXTENT_BYTES_USUAL = 256 * 1024;
 const WRITE_BYTES = 256 * 1024;
 const GARBAGE_MIN = 64 * 1024;
+/** Garbage is at most about so many times what is live. */
+const GARBAGE_FACTOR = 3;
 /** Longer ones stay in memory. */
 export const RECORD_BYTES_MAX: number = EXTENT_BYTES_MAX / 2;
 
@@ -123,22 +125,31 @@ export class ColdRecords {
     }
   }
 
-  /** Where more than half is garbage, moves live records together; those that `isWanted` refuses are dropped. */
+  /**
+   * Where more than half is garbage, moves the live records of an extent to the others; where much more is, of as many as it takes.
+   * Those that `isWanted` refuses are dropped. To be called after some records were added.
+   */
   compact(isWanted: (record: ColdRecord) => boolean): void {
-    while (this.#written - this.#live > Math.max(GARBAGE_MIN, this.#live)) {
+    let most = this.#live;
+    while (this.#written - this.#live > Math.max(GARBAGE_MIN, most)) {
       const extent = this.#emptiest();
       if (extent === null) return;
-      for (const record of this.#recordsOf(extent)) {
-        const slot = this.index.slotOf(record.hash, record.place);
-        if (!isWanted(record)) {
-          this.drop(slot);
-          continue;
-        }
-        this.index.move(slot, this.#append(record.hash, record.payload));
-        this.#forget(extent, sizeOf(record.payload.length));
-      }
-      this.flush();
+      this.#empty(extent, isWanted);
+      most = this.#live * GARBAGE_FACTOR;
     }
+  }
+
+  #empty(extent: Extent, isWanted: (record: ColdRecord) => boolean): void {
+    for (const record of this.#recordsOf(extent)) {
+      const slot = this.index.slotOf(record.hash, record.place);
+      if (!isWanted(record)) {
+        this.drop(slot);
+        continue;
+      }
+      this.index.move(slot, this.#append(record.hash, record.payload));
+      this.#forget(extent, sizeOf(record.payload.length));
+    }
+    this.flush();
   }
 
   /** Gives everything back. */

@@ -123,7 +123,6 @@ export class SpillableMap<Item extends Unit> {
     const slot = cold.index.slotOf(identityHash(this.#codec.identity(unit)), unit.place);
     unit.place = NOWHERE;
     cold.drop(slot);
-    this.#countIndex();
   }
 
   /**
