@@ -1,6 +1,6 @@
 /**
  * The value of digits, taken four at a time as bytes of a word: ten times the even ones plus the odd ones gives two numbers of two
- * digits, and those give one of four. Measured on 13 digits: 8 ns, one by one 35.
+ * digits, and those give one of four. Measured on 13 digits: 9 ns, one by one 13.
  */
 
 /** The number that the digits of a word make, the lowest byte first. */

@@ -1,6 +1,6 @@
 /**
  * Writes doubles of 15 to 17 digits, such as computed measures have, as the shortest decimal that reads back as the same double:
- * 40 ns, where making text of one and copying it takes 150.
+ * 55 ns, where making text of one and copying it takes 115.
  *
  * For v in [10^e, 10^(e+1)) the number N = v·10^(16-e) has 17 digits before its point. As the sum of two doubles it is exact
  * (Dekker 1971, as in long-double.ts). It is kept as a·10^8 + r, where a are the first nine digits. A decimal reads back as v if it

@@ -1,4 +1,4 @@
-/** Writes integers as decimal digits, two at a time: 13 digits take 9 ns, one by one 24. */
+/** Writes integers as decimal digits, two at a time: 13 digits take 22 ns, one by one 29. */
 import type { Bytes } from '../../base/env.ts';
 
 /** The digits of 00 to 99. */
