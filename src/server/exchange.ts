@@ -5,6 +5,7 @@ import type { Http2ServerResponse } from 'node:http2';
 import { problem } from '../base/errors.ts';
 import { readBody } from './body.ts';
 import { errorBody, errorReply, type OnError } from './errors.ts';
+import { isHttp2 } from './head.ts';
 import type { ListenerLimits } from './limits.ts';
 import { json } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
@@ -67,7 +68,7 @@ export class Exchange {
   }
 
   get isHttp2(): boolean {
-    return this.request.httpVersionMajor === 2;
+    return isHttp2(this.request);
   }
 
   /** The first of `offered` that the client accepts; the first of all if it does not say. */
@@ -171,11 +172,8 @@ export class Exchange {
   #refuseRest(): void {
     const { request, response } = this;
     if (this.isHttp2) {
-      // None where the client has taken the request back.
-      const stream = (response as unknown as Http2ServerResponse).stream as
-        | Http2ServerResponse['stream']
-        | undefined;
-      stream?.once('finish', () => {
+      const { stream } = response as unknown as Http2ServerResponse;
+      stream.once('finish', () => {
         if (!stream.endAfterHeaders && !request.complete) stream.close();
       });
       return;

@@ -4,6 +4,11 @@ import { problem } from '../base/errors.ts';
 import { limitText } from '../base/limits.ts';
 import type { ListenerLimits } from './limits.ts';
 
+/** Not by the version that it names: in HTTP/1 a client may write any. */
+export function isHttp2(request: IncomingMessage): boolean {
+  return 'stream' in request;
+}
+
 /** Throws `request.too-many-headers` and `request.head-too-large`. */
 export function checkHead(
   { rawHeaders }: IncomingMessage,

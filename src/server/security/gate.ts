@@ -6,6 +6,7 @@ import { ProblemError, problem } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
 import type { Role } from '../../sql/statement-roles.ts';
 import type { Connections } from '../connections.ts';
+import { isHttp2 } from '../head.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Principal } from './principal.ts';
 import { roleEngine } from './role-engine.ts';
@@ -75,7 +76,7 @@ function carrierOf(request: IncomingMessage): {
   readonly owner: object;
   readonly socket: object;
 } {
-  if (request.httpVersionMajor < 2) return { owner: request.socket, socket: request.socket };
+  if (!isHttp2(request)) return { owner: request.socket, socket: request.socket };
   const { session } = (request as unknown as Http2ServerRequest).stream;
   return { owner: session ?? request, socket: session?.socket ?? {} };
 }
