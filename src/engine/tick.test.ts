@@ -183,3 +183,74 @@ test('producers are acknowledged with the offsets that commits under way leave t
   expect(await second).toEqual([{ partition: 0, offset: 2 }]);
   await engine[Symbol.asyncDispose]();
 });
+
+/** What a subscriber to the counts gets: changes and tokens in order. */
+async function followed(engine: LocalEngine): Promise<{
+  readonly texts: string[];
+  readonly tokens: string[];
+}> {
+  const sql = 'SELECT n FROM counts EMIT CHANGES;';
+  const subscription = await engine.subscribe({ sql, properties: {}, variables: {} });
+  const got = { texts: [] as string[], tokens: [] as string[] };
+  const read = async () => {
+    for await (const { text, token } of subscription)
+      if (token !== null) got.tokens.push(token);
+      else if (text.startsWith('{"type":"upsert"')) got.texts.push(text);
+  };
+  void read();
+  await turn();
+  return got;
+}
+
+test('subscribers hear nothing of a refused commit, nor of what was computed on top of it', async () => {
+  const { held, engine } = await heldEngine();
+  const got = await followed(engine);
+  held.isHolding = true;
+  const first = engine.produce([record('words', null, '{"WORD":"a"}')]);
+  await held.arrived(1);
+  const second = engine.produce([record('words', null, '{"WORD":"a"}')]);
+  const outcomes = Promise.allSettled([first, second]);
+  await turn();
+  held.isHolding = false;
+  held.waiting.shift()?.(problem('log.disk-full', 'the disk is full'));
+  await outcomes;
+  await engine.settle();
+  await turn();
+  expect(got.texts).toEqual([]);
+  expect(got.tokens).toHaveLength(1);
+  await engine.produce([record('words', null, '{"WORD":"a"}')]);
+  await engine.settle();
+  await turn();
+  expect(got.texts).toEqual(['{"type":"upsert","rows":[["a",1]]}']);
+  await engine[Symbol.asyncDispose]();
+});
+
+test('a change leaves with the commit of its own tick, and its token leads no further', async () => {
+  const { held, engine } = await heldEngine();
+  const got = await followed(engine);
+  held.isHolding = true;
+  const first = engine.produce([record('words', null, '{"WORD":"a"}')]);
+  await held.arrived(1);
+  const second = engine.produce([record('words', null, '{"WORD":"a"}')]);
+  await turn();
+  expect(got.texts).toEqual([]);
+  held.waiting.shift()?.(null);
+  await first;
+  await held.arrived(1);
+  await turn();
+  expect(got.texts).toEqual(['{"type":"upsert","rows":[["a",1]]}']);
+  const token = got.tokens.at(-1) ?? '';
+  held.isHolding = false;
+  held.waiting.shift()?.(null);
+  await second;
+  await engine.settle();
+  const sql = 'SELECT n FROM counts EMIT CHANGES;';
+  const resumed = await engine.subscribe({ sql, properties: {}, variables: {}, after: token });
+  const frames: string[] = [];
+  for await (const frame of resumed) {
+    if (frame.token !== null) break;
+    frames.push(frame.text);
+  }
+  expect(frames.slice(1)).toEqual(['{"type":"upsert","rows":[["a",2]]}']);
+  await engine[Symbol.asyncDispose]();
+});
