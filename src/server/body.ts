@@ -17,7 +17,7 @@ export function bodyEncoding(headers: IncomingHttpHeaders): 'identity' | 'gzip' 
 
 /**
  * Reads the whole body as text. The request is not destroyed where it is refused, so that it can be answered. Throws
- * `request.too-large`, `request.timeout`, `request.aborted`, `request.corrupt-body` and what `bodyEncoding` throws.
+ * `request.too-large`, `request.timeout`, `request.aborted`, `request.corrupt-body`, `request.invalid-text` and what `bodyEncoding` throws.
  */
 export async function readBody(
   request: IncomingMessage,
@@ -55,7 +55,16 @@ export async function readBody(
     if (source !== request) source.destroy();
     request.pause();
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return textOf(Buffer.concat(chunks));
+}
+
+/** A byte-order mark is left out; what is no UTF-8 is refused, for it would become other text than was sent. */
+function textOf(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw problem('request.invalid-text', 'the body is not UTF-8', { cause });
+  }
 }
 
 function inflated(request: IncomingMessage, { value }: Limit): Readable {
