@@ -263,6 +263,14 @@ describe('queries', () => {
 });
 
 describe('HTTP/2 with prior knowledge, on the same port', () => {
+  test('a request without body, or one that only says it is HTTP/2, is answered as any other', async () => {
+    await using server = await testServer();
+    const { status } = await http2Request(server.url, { ':path': '/ksql' }, '');
+    expect(status).toBe(400);
+    const text = 'GET /info HTTP/2.0\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    expect(await rawRequest(server.server.port, text, 'KsqlServerInfo')).toContain('200 OK');
+  });
+
   test('serves statements and queries, a frame a row', async () => {
     await using server = await testServer();
     const made = await http2Request(
