@@ -88,7 +88,8 @@ class ScriptRun {
     const config = {
       directory: this.#directory,
       durability,
-      properties: {},
+      // On disk, next to no state is in memory.
+      properties: log === 'memory' ? {} : { 'leat.limit.state.memory': '1' },
       timers: false,
     } as const;
     const onFatal = (error: unknown) => {
