@@ -1,6 +1,10 @@
-/** Who `leat sql` says it is (spec: cli.md §1.1). */
+/** Who `leat sql` and `leat datagen` say they are (spec: cli.md §1.1). */
 import { problem } from '../base/errors.ts';
-import type { Authorization } from '../client/transport.ts';
+
+/** What the client takes as its `authorization`. */
+export type Credentials =
+  | { readonly user: string; readonly password: string }
+  | { readonly token: string };
 
 export interface CredentialFlags {
   readonly user?: string;
@@ -16,7 +20,7 @@ export async function authorizationOf({
   user,
   password,
   token,
-}: CredentialFlags): Promise<Authorization | null> {
+}: CredentialFlags): Promise<Credentials | null> {
   if (token !== undefined) {
     if (user === undefined && password === undefined) return { token };
     throw problem('session.credentials', 'Only one of username/password or token can be provided');
@@ -33,4 +37,14 @@ export async function authorizationOf({
   if (password !== undefined) return { user, password };
   const { readPassword } = await import('./password.ts');
   return { user, password: await readPassword('Enter password: ') };
+}
+
+/** The header that says it; none for null. */
+export function authorizationHeaders(
+  credentials: Credentials | null,
+): Readonly<Record<string, string>> {
+  if (credentials === null) return {};
+  if ('token' in credentials) return { authorization: `Bearer ${credentials.token}` };
+  const { user, password } = credentials;
+  return { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
 }

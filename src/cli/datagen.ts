@@ -3,12 +3,15 @@ import { ProblemError, problem } from '../base/errors.ts';
 import { Client } from '../client/client.ts';
 import { RowInserts } from '../client/inserter.ts';
 import { createStatement, type Generator, generators, seededRandom } from './datagen/generators.ts';
+import { authorizationHeaders, type Credentials } from './credentials.ts';
 import { exitCodes } from './exit.ts';
 import { onStop } from './signals.ts';
 
 export interface DatagenOptions {
   readonly kind: string;
   readonly server: string;
+  /** Who to be there; null: nobody. */
+  readonly authorization: Credentials | null;
   /** null: named like the kind. */
   readonly topic: string | null;
   /** 0: as fast as it can. */
@@ -34,8 +37,10 @@ export async function datagen(options: DatagenOptions): Promise<number> {
   }
   const topic = options.topic ?? kind;
   const sql = createStatement(generator, kind, topic, 1);
-  await new Client(options.server).execute({ sql, properties: {}, variables: {} });
-  const inserts = new RowInserts(options.server, kind);
+  const headers = authorizationHeaders(options.authorization);
+  const client = new Client(options.server, { headers });
+  await client.execute({ sql, properties: {}, variables: {} });
+  const inserts = new RowInserts(options.server, kind, headers);
   let stopped = false;
   const signals = onStop(() => {
     stopped = true;

@@ -208,6 +208,9 @@ function addDatagen(root: Command): void {
     )
     .requiredOption('--quickstart <kind>', 'orders, users, pageviews or ratings')
     .option('--server <url>', 'the server', 'http://127.0.0.1:8088')
+    .option('-u, --user <name>', 'who to be on the server')
+    .option('-p, --password <password>', 'with --user; without it you are asked')
+    .option('-t, --token <token>', 'a bearer token, instead of user and password')
     .option('--topic <name>', 'topic; by default named like the kind')
     .option('--msg-rate <count>', 'records per second; 0 goes as fast as it can', count, 10)
     .option('--iterations <count>', 'records to write; 0 goes on until interrupted', count, 0)
@@ -215,9 +218,11 @@ function addDatagen(root: Command): void {
     .option('--print', 'also print each record')
     .action(async (options) => {
       const { datagen } = await import('./datagen.ts');
+      const { authorizationOf } = await import('./credentials.ts');
       process.exitCode = await datagen({
         kind: options.quickstart,
         server: options.server,
+        authorization: await authorizationOf(options),
         topic: options.topic ?? null,
         recordsPerSecond: options.msgRate,
         records: options.iterations,

@@ -13,14 +13,15 @@ export class RowInserts implements AsyncDisposable {
   #wake: (() => void) | null = null;
   #rest = '';
 
-  /** `target` is a stream or table of the server. */
-  constructor(url: string, target: string) {
+  /** `target` is a stream or table of the server; `headers` say who asks, where it wants to know. */
+  constructor(url: string, target: string, headers: Readonly<Record<string, string>> = {}) {
     this.#session = connect(url);
     this.#session.on('error', (error) => this.#fail(error));
     this.#stream = this.#session.request({
       ':method': 'POST',
       ':path': '/inserts-stream',
       accept: delimited,
+      ...headers,
     });
     this.#stream.setEncoding('utf8');
     this.#stream.on('error', (error) => this.#fail(error));

@@ -133,6 +133,16 @@ test('the five commands of docs/security.md serve another machine', async () => 
     const at = sql.replace(':8088', `:${new URL(url).port}`).split(' ');
     const shown = await run(path, [...at, '-e', 'SHOW STREAMS;'], 'correct horse\n', trusting);
     expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('Stream Name') });
+    const generated = await run(
+      path,
+      [
+        ...['leat', 'datagen', '--quickstart', 'users', '--iterations', '3'],
+        ...at.slice(at.indexOf('--server')),
+      ],
+      'correct horse\n',
+      trusting,
+    );
+    expect(generated).toMatchObject({ status: 0, stderr: expect.stringContaining('3 rows') });
     const refused = await run(path, [...at, '-e', 'SHOW STREAMS;'], 'wrong horse\n', trusting);
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining('Unauthorized') });
   } finally {
