@@ -47,7 +47,7 @@ export class Extents {
       this.#free[from]!.add(this.#end);
       this.#end += EXTENT_BYTES_MAX;
     }
-    const [position] = this.#free[from]! as Set<number> & Iterable<number>;
+    const [position] = this.#free[from]!;
     assert(position !== undefined, 'a free extent where there is one');
     this.#free[from]!.delete(position);
     for (let half = from - 1; half >= order; half--)
