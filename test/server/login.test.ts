@@ -178,6 +178,24 @@ describe('guessing', () => {
     expect((await ask(server.url, basic('ann'))).status).toBe(200);
   });
 
+  test('all at once helps no guesser', async () => {
+    await using server = await secured();
+    const guesses = Array.from({ length: 40 }, (_, at) => ask(server.url, basic('ann', `${at}`)));
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    const seen = statuses.filter((status) => status === 401).length;
+    expect(seen).toBeGreaterThanOrEqual(5);
+    // Two are looked at together, and one may begin before the failure of the last has been counted.
+    expect(seen).toBeLessThanOrEqual(8);
+    expect(statuses.filter((status) => status === 429).length).toBe(40 - seen);
+  });
+
+  test('many requests with the right password are one login', async () => {
+    await using server = await secured({ 'leat.limit.login.failures': '1' });
+    const requests = Array.from({ length: 80 }, () => ask(server.url, basic('ann')));
+    const statuses = (await Promise.all(requests)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+
   test('connections on which nobody has logged in are few', async () => {
     await using server = await secured({ 'leat.limit.connections.unauthenticated': '2' });
     const { port } = server.server;

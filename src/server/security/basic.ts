@@ -43,20 +43,24 @@ export class BasicLogin {
       .update(`${given.name}\0${given.password}\0${user?.password ?? ''}`)
       .digest('base64');
     if (user === null || this.#known.get(digest) !== user.password) {
-      mayCheck();
-      const isRight = await this.#check(digest, given.password, user);
+      const isRight = await this.#check(digest, given.password, user, mayCheck);
       if (!isRight || user === null) return null;
       this.#remember(digest, user.password);
     }
     return principalOf(user, this.#options.admitted);
   }
 
-  #check(digest: string, password: string, user: User | null): Promise<boolean> {
+  #check(
+    digest: string,
+    password: string,
+    user: User | null,
+    mayCheck: () => void,
+  ): Promise<boolean> {
     const underWay = this.#underWay.get(digest);
     if (underWay !== undefined) return underWay;
     const stored = user === null ? null : parseStored(user.password);
     const check = this.#checker
-      .check(password, stored)
+      .check(password, stored, mayCheck)
       .finally(() => this.#underWay.delete(digest));
     this.#underWay.set(digest, check);
     return check;

@@ -62,10 +62,18 @@ export class PasswordChecker {
     hash: Buffer.alloc(hashBytes),
   };
 
-  /** Whether `password` is the stored one; never for null, in the same time. Throws `auth.busy` when too many wait. */
-  async check(password: string, stored: Stored | null): Promise<boolean> {
+  /**
+   * Whether `password` is the stored one; never for null, in the same time. Throws `auth.busy` when too many wait, and what
+   * `mayCheck` throws, which is asked when it is this one's turn: what was found out meanwhile counts.
+   */
+  async check(
+    password: string,
+    stored: Stored | null,
+    mayCheck: () => void = () => undefined,
+  ): Promise<boolean> {
     await this.#turn();
     try {
+      mayCheck();
       const expected = stored ?? this.#nobody;
       const hash = await derive(password, expected);
       return timingSafeEqual(hash, expected.hash) && stored !== null;
