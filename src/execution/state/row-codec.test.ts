@@ -62,6 +62,11 @@ test('a row that was stored before columns were added reads as NULL there', () =
   expect(after.decode(before.encode([7]))).toEqual([7, null]);
 });
 
+test('texts with halves of surrogate pairs are kept as they are', () => {
+  const codec = rowCodec([{ kind: 'STRING' }]);
+  expect(codec.decode(codec.encode(['a\ud800é\udc00']))).toEqual(['a\ud800é\udc00']);
+});
+
 test('state of a later layout is refused', () => {
   const codec = rowCodec([{ kind: 'INTEGER' }]);
   const bytes = Uint8Array.from(codec.encode([7]));

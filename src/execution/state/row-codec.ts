@@ -8,7 +8,7 @@
  * | BIGINT | int64 |
  * | DOUBLE, TIMESTAMP | float64 |
  * | DECIMAL | sign byte, varint length, magnitude in hexadecimal digits |
- * | STRING, BYTES | varint length, UTF-8 or bytes |
+ * | STRING, BYTES | varint length, WTF-8 or bytes |
  * | ARRAY | varint count, elements |
  * | MAP | varint count, keys and values in turn |
  * | STRUCT | fields |
@@ -19,6 +19,7 @@ import { unreachable } from '../../base/assert.ts';
 import { ByteReader, ByteWriter } from '../../base/bytes.ts';
 import type { Bytes, TimestampMs } from '../../base/env.ts';
 import { problem } from '../../base/errors.ts';
+import { textOfWtf8, wtf8Of } from '../../base/wtf8.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { Emitter } from '../codegen/generate.ts';
@@ -219,11 +220,15 @@ const decimalCodec: ValueCodec = {
 
 const textCodec: ValueCodec = {
   write(value, out) {
-    const bytes = Buffer.from(value as string, 'utf8');
+    const bytes = wtf8Of(value as string);
     out.writeUnsignedVarint(bytes.length);
     out.writeBytes(bytes);
   },
-  read: (from) => from.readText(from.readUnsignedVarint()),
+  read(from) {
+    const length = from.readUnsignedVarint();
+    const start = from.skip(length);
+    return textOfWtf8(from.bytes, start, start + length);
+  },
 };
 
 const bytesCodec: ValueCodec = {
