@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * `leat/client`: a typed client of a server, for Node and browsers.
  *
