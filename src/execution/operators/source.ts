@@ -14,6 +14,7 @@ import type { SourceArgs } from '../../plan/steps.ts';
 import type { Field } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
 import { TableStore, storedKeyTypes } from '../state/table-store.ts';
+import { TaskFailure } from '../task.ts';
 import { windowLayout } from '../window-layout.ts';
 import { tableRows } from './materialize.ts';
 import type { InstanceContext, Push, StepContext } from './operator.ts';
@@ -66,7 +67,11 @@ function timestampPeeker(
   args: SourceArgs,
   context: StepContext,
 ): (cursor: RecordCursor) => number | null {
-  const properties = { ...context.properties, 'ksql.timestamp.throw.on.invalid': 'false' };
+  const properties = {
+    ...context.properties,
+    'ksql.timestamp.throw.on.invalid': 'false',
+    'ksql.fail.on.deserialization.error': 'false',
+  };
   const decode = decoder({ ...args, needed: [] }, { ...context, properties, report: () => {} });
   const decoded: Decoded = { key: null, value: null, timestamp: 0 };
   return (cursor) => (decode(cursor, decoded) ? decoded.timestamp : null);
@@ -126,7 +131,8 @@ function decoder(args: SourceArgs, context: StepContext): Decode {
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       context.report(0, error.message, target);
-      return false;
+      if (context.properties['ksql.fail.on.deserialization.error'] !== 'true') return false;
+      throw new TaskFailure(error.message, { cause: error });
     }
     into.timestamp = cursor.timestamp;
     if (into.value === null && args.collection === 'table') return true;
