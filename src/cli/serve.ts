@@ -92,7 +92,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       logger,
     });
     process.stdout.write(
-      `leat serves ${options.data} at ${server.url}\n  leat sql --server ${server.url}\n`,
+      `leat serves ${options.data} at ${server.url}\n  ${shellCommand(server.url, properties)}\n`,
     );
     const { data, durability } = options;
     logger.info('server-started', { url: server.url, data, durability, version, pid: process.pid });
@@ -104,6 +104,12 @@ export async function serve(options: ServeOptions): Promise<number> {
     signals[Symbol.dispose]();
     logger.info('server-stopped');
   }
+}
+
+/** What to type on this machine to talk to the server: nobody calls an address that stands for all. */
+function shellCommand(url: string, properties: Readonly<Record<string, string>>): string {
+  const near = url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
+  return `leat sql --server ${near}${properties['leat.users.file'] === undefined ? '' : ' --user NAME'}`;
 }
 
 /** The properties as set; tells of those that nobody knows. */

@@ -6,6 +6,9 @@ export type Authorization =
   | { readonly user: string; readonly password: string }
   | { readonly token: string | (() => string | Promise<string>) };
 
+/** Of an answer that is no server's. */
+const lineCharsMax = 200;
+
 export interface TransportOptions {
   readonly authorization?: Authorization;
   /** Sent with every HTTP request. */
@@ -46,7 +49,7 @@ export class Transport {
     };
     const response = await this.#fetch(path, init as RequestInit, signal);
     if (response.ok) return response;
-    throw refusal((await response.json().catch(() => ({}))) as Fields, response.status);
+    throw refusal(await fieldsOf(response), response.status);
   }
 
   /** The bearer token, for where there are no headers; null if there is none. */
@@ -70,7 +73,7 @@ export class Transport {
         code: 'client.unreachable',
         message: `Remote server at ${this.url} does not appear to be a valid KSQL server. Please ensure that the URL provided is for an active KSQL server.`,
         detail: `The server responded with the following error: ${reason}`,
-        hint: hintFor(this.url),
+        hint: hintFor(this.url, reason),
       },
       cause,
     );
@@ -97,8 +100,29 @@ export class Transport {
 /** Whether this is a page or one of its workers. */
 export const isBrowser: boolean = 'document' in globalThis || 'WorkerGlobalScope' in globalThis;
 
-function hintFor(url: string): string {
+/** A refusal as servers send it; anything else, from a proxy for example, by its status and first line. */
+async function fieldsOf(response: Response): Promise<Fields> {
+  const answer = await response.text().catch(() => '');
+  try {
+    const fields: unknown = JSON.parse(answer);
+    if (typeof fields === 'object' && fields !== null) return fields as Fields;
+  } catch {
+    // It is no JSON.
+  }
+  const [line = ''] = answer.trim().split('\n');
+  const said = line === '' || line.startsWith('<') ? '' : `: ${line.slice(0, lineCharsMax)}`;
+  return { message: `the server answered with status ${response.status}${said}` };
+}
+
+/** `reason` is the system's code, of which those of TLS say what is wrong; by Node's and OpenSSL's names. */
+function hintFor(url: string, reason: string): string {
   if (!/^https?:\/\//.test(url)) return 'A URL begins with http://, as in http://127.0.0.1:8088';
+  if (reason.includes('ALTNAME')) return 'Call the server by a name that is in its certificate.';
+  if (/CERT|UNABLE_TO_VERIFY/.test(reason))
+    return 'Name the certificate, or its authority’s, before the start: NODE_EXTRA_CA_CERTS=cert.pem';
+  // A server without TLS ends a connection that begins with it.
+  if (url.startsWith('https:') && /^ERR_SSL_|^ECONNRESET$|^UND_ERR_SOCKET$/.test(reason))
+    return 'Where the server has no TLS, a URL begins with http://';
   // Browsers do not say which it is.
   return isBrowser
     ? 'Start one with: leat serve --allow-origin ORIGIN, where ORIGIN is that of this page.'

@@ -123,14 +123,15 @@ test('the five commands of docs/security.md serve another machine', async () => 
   expect((await run(path, addUser.split(' '), 'correct horse\n')).status).toBe(0);
   const child = start(path, [...serve.split(' '), '--port', '0']);
   try {
-    let url = '';
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      url = /at (https:\S+)/.exec(line)?.[1] ?? '';
-      if (url !== '') break;
-    }
+    const lines: string[] = [];
+    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream }))
+      if (lines.push(line) === 2) break;
+    const url = /at (https:\S+)/.exec(lines[0] ?? '')?.[1] ?? '';
+    const { port } = new URL(url);
+    expect(lines[1]).toBe(`  leat sql --server https://localhost:${port} --user NAME`);
     expect(trust).toBe('export NODE_EXTRA_CA_CERTS=$PWD/cert.pem');
     const trusting = { NODE_EXTRA_CA_CERTS: join(path, 'cert.pem') };
-    const at = sql.replace(':8088', `:${new URL(url).port}`).split(' ');
+    const at = sql.replace(':8088', `:${port}`).split(' ');
     const shown = await run(path, [...at, '-e', 'SHOW STREAMS;'], 'correct horse\n', trusting);
     expect(shown).toMatchObject({ status: 0, stdout: expect.stringContaining('Stream Name') });
     const generated = await run(

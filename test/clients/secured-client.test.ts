@@ -105,6 +105,23 @@ describe('a client of a server with users', () => {
     );
     expect(stdout).toBe('[{"PAGE":"home","MS":1}]\n');
   });
+
+  test('is told what keeps it from a server with TLS, and one without', async () => {
+    await using secure = await securedServer({ 'leat.tls.certificate': certificate('server.pem') });
+    await using plain = await securedServer({});
+    await expect(connect(secure.url).info()).rejects.toMatchObject({
+      code: 'client.unreachable',
+      hint: expect.stringContaining('NODE_EXTRA_CA_CERTS=cert.pem'),
+    });
+    await expect(connect(secure.url.replace('https', 'http')).info()).rejects.toMatchObject({
+      message:
+        'the server answered with status 400: This port speaks HTTPS: use https:// in the URL.',
+    });
+    await expect(connect(plain.url.replace('http', 'https')).info()).rejects.toMatchObject({
+      code: 'client.unreachable',
+      hint: 'Where the server has no TLS, a URL begins with http://',
+    });
+  });
 });
 
 function base64url(value: object): string {
