@@ -125,10 +125,7 @@ function printRule($: Dsl, names: NameRules): Rule<StatementBody> {
       $.or(0, interval);
       return $.subrule(0, names.count);
     });
-    const limit = $.option(2, () => {
-      $.consume(0, t.keyword('LIMIT'));
-      return $.subrule(1, names.count);
-    });
+    const limit = $.option(2, () => $.subrule(1, names.limit));
     return {
       kind: 'print',
       topic,

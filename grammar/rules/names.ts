@@ -16,6 +16,8 @@ export interface NameRules {
   readonly string: Rule<StringLiteral>;
   /** An integer without a sign that JavaScript can hold exactly. */
   readonly count: Rule<number>;
+  /** `LIMIT` and an integer, which may have a sign; pull queries say what they think of that (spec: semantics.md §12.2). */
+  readonly limit: Rule<number>;
   readonly number: Rule<Literal>;
   readonly literal: Rule<Literal>;
   readonly timeUnit: Rule<TimeUnit>;
@@ -78,6 +80,11 @@ export function nameRules($: Dsl): NameRules {
   });
 
   const { number, literal } = literalRules($, string);
+  const limit = $.RULE('limit', (): number => {
+    $.consume(0, t.keyword('LIMIT'));
+    const value = $.subrule(0, number);
+    return $.ACTION(() => toLimit($, value));
+  });
   const exactName = $.RULE('exactName', (): string =>
     $.or(0, [
       alt((): string => {
@@ -88,7 +95,18 @@ export function nameRules($: Dsl): NameRules {
     ]),
   );
   const properties = propertiesRule($, { exactName, literal });
-  return { identifier, exactName, string, count, number, literal, timeUnit, duration, properties };
+  return {
+    identifier,
+    exactName,
+    string,
+    count,
+    limit,
+    number,
+    literal,
+    timeUnit,
+    duration,
+    properties,
+  };
 }
 
 function literalRules(
@@ -162,6 +180,19 @@ function toIdentifier(token: IToken): Identifier {
     });
   }
   return { kind: 'identifier', name, quoted, span };
+}
+
+function toLimit($: Dsl, literal: Literal): number {
+  const { span } = literal;
+  if (literal.kind !== 'integer')
+    throw problem(
+      'parse.limit',
+      'Failed to prepare statement: Value must be integer for command: LIMIT',
+      { span },
+    );
+  const value = Number(literal.value);
+  if (Number.isSafeInteger(value)) return value;
+  throw invalidNumber($.sql(), String(literal.value), span);
 }
 
 function toNumber(

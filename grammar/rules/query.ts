@@ -39,7 +39,7 @@ export function queryRule($: Dsl, names: NameRules, expressions: ExpressionRules
       partitionBy: clause(4, ['PARTITION', 'BY'], by),
       having: clause(5, ['HAVING'], expression),
       ...(clause(6, [], emit) ?? { emit: null }),
-      limit: clause(7, ['LIMIT'], names.count),
+      limit: clause(7, [], names.limit),
       span: $.spanFrom(start),
     };
   });

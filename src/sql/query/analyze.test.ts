@@ -273,6 +273,10 @@ describe('refusals', () => {
       'SELECT COUNT(*) FROM S',
       'CREATE STREAM AS SELECT statement does not support aggregate function [COUNT(ROWTIME)] without a GROUP BY clause.',
     ],
+    [
+      'SELECT A, COUNT(*) FROM S',
+      'CREATE STREAM AS SELECT statement does not support aggregate function [COUNT(ROWTIME)] without a GROUP BY clause.',
+    ],
     ['SELECT A, COUNT(*) FROM S GROUP BY A, S.A', 'Duplicate GROUP BY expression: S.A'],
     [
       'SELECT COUNT(*) FROM S GROUP BY A, B',

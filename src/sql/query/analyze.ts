@@ -31,6 +31,7 @@ import {
   keysAsSelected,
   projectPersistent,
 } from './projection.ts';
+import { PULL_ADVICE } from './pull-rules.ts';
 import { type ReadSource, type Relation, scanRelation } from './relation.ts';
 import { resolvedQuery } from './resolved-query.ts';
 import { expandSelect } from './select-items.ts';
@@ -134,7 +135,7 @@ function analyze(
   const aggregating = isAggregating(query, written, context);
   const spec =
     query.window === null || !aggregating ? null : windowSpec(query.window, query.emit === 'FINAL');
-  checkEmit(query, spec, context);
+  checkEmit(query, { spec, target }, context);
   if (query.window !== null && !aggregating) throw windowWithoutGroupBy(query.window);
   if (query.where !== null)
     relation = filterRelation(relation, query.where, {
@@ -232,12 +233,12 @@ function aggregated(parts: AggregatingQuery): Analysis {
       'GROUP BY requires aggregate functions in either the SELECT or HAVING clause.',
       { span: by?.span ?? query.span },
     );
+  if (by === null && target !== null) throw withoutGroupBy(select, target, base);
   const result = aggregateRelation(
     relation,
     { by, spec, final: query.emit === 'FINAL', select, having },
     environmentOf(relation, base, 'GROUP BY'),
   );
-  if (by === null && target !== null) throw withoutGroupBy(select, target, base);
   if (relation.plan.collection === 'table') checkUndo(result.aggregates);
   checkStorable(result.aggregates, sources[0]!.def.valueFormat.format);
   const bound = bindColumns(select, result.relation, result.environment);
@@ -276,7 +277,11 @@ function checkWindowedTables(
   );
 }
 
-function checkEmit(query: ast.Query, spec: WindowSpec | null, { properties }: QueryContext): void {
+function checkEmit(
+  query: ast.Query,
+  { spec, target }: { readonly spec: WindowSpec | null; readonly target: PersistentTarget | null },
+  { properties }: QueryContext,
+): void {
   if (query.emit !== 'FINAL') return;
   if (properties['ksql.suppress.enabled']?.toLowerCase() === 'false')
     throw problem(
@@ -285,9 +290,14 @@ function checkEmit(query: ast.Query, spec: WindowSpec | null, { properties }: Qu
       { span: query.span },
     );
   if (spec === null && query.window === null)
-    throw problem('analyze.emit-final', 'EMIT FINAL is only supported for windowed aggregations.', {
-      span: query.span,
-    });
+    throw problem(
+      'analyze.emit-final',
+      'EMIT FINAL is only supported for windowed aggregations.' +
+        (target === null && query.groupBy === null
+          ? ` Pull queries don't support EMIT clauses.${PULL_ADVICE}`
+          : ''),
+      { span: query.span },
+    );
 }
 
 function checkDistinctNames(columns: readonly BoundColumn[]): void {

@@ -5,19 +5,20 @@ import type { SourceDef } from '../../catalog/command.ts';
 import { columnReferences } from '../expression/walk.ts';
 import type { QueryContext } from './analyzed.ts';
 
-const ADVICE =
+/** What ends every refusal of a pull query. */
+export const PULL_ADVICE =
   ' See https://cnfl.io/queries for more info.\nAdd EMIT CHANGES if you intended to issue a push query.';
 
 /** Refuses clauses and columns that only push queries have. */
 export function checkPullClauses(query: ast.Query, { properties }: QueryContext): void {
   const isDisabled = (name: string): boolean => properties[name]?.toLowerCase() === 'false';
-  const refuse = (message: string, advice = ADVICE): never => {
+  const refuse = (message: string, advice = PULL_ADVICE): never => {
     throw problem('pull.unsupported', `${message}${advice}`, { span: query.span });
   };
   if (isDisabled('ksql.pull.queries.enable'))
     refuse(
       'Pull queries are disabled.',
-      `${ADVICE}\nPlease set ksql.pull.queries.enable=true to enable this feature.`,
+      `${PULL_ADVICE}\nPlease set ksql.pull.queries.enable=true to enable this feature.`,
     );
   if (query.from.joins.length > 0) refuse("Pull queries don't support JOIN clauses.");
   if (query.window !== null) refuse("Pull queries don't support WINDOW clauses.");
@@ -28,6 +29,8 @@ export function checkPullClauses(query: ast.Query, { properties }: QueryContext)
     refuse(
       'LIMIT clause in pull queries is currently disabled. You can enable them by setting ksql.query.pull.limit.clause.enabled=true.',
     );
+  if (query.limit !== null && query.limit < 0)
+    refuse("Pull queries don't support negative integers in the LIMIT clause.");
   const selected = query.select.flatMap((item) => {
     if (item.kind === 'selectExpression') return pushColumns(item.expression);
     return item.kind === 'selectStructAll' ? pushColumns(item.base) : [];
@@ -37,7 +40,7 @@ export function checkPullClauses(query: ast.Query, { properties }: QueryContext)
     const quoted = [...new Set(names)].map((name) => `\`${name}\``).join(', ');
     refuse(
       `Pull queries don't support the following columns in ${clause} clauses: ${quoted}`,
-      `.${ADVICE}`,
+      `.${PULL_ADVICE}`,
     );
   };
   unsupported(selected, 'SELECT');
@@ -67,6 +70,6 @@ export function materializingQuery(def: SourceDef, { catalog }: QueryContext): s
   if (query !== undefined && query.plan.materialized !== null) return query.id;
   throw problem(
     'pull.not-queryable',
-    `The \`${def.name}\` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_${def.name} AS SELECT * FROM ${def.name}'.${ADVICE}`,
+    `The \`${def.name}\` table isn't queryable. To derive a queryable table, you can do 'CREATE TABLE QUERYABLE_${def.name} AS SELECT * FROM ${def.name}'.${PULL_ADVICE}`,
   );
 }

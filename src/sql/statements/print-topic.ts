@@ -2,6 +2,7 @@
 import type { PrintTopic } from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
 import { similarHint } from '../suggest.ts';
+import { checkLimit } from './limit.ts';
 import type { Effect, PrepareContext } from './statement.ts';
 
 /** Streams a topic's records as text. Topic names are case-sensitive. */
@@ -13,6 +14,7 @@ export function preparePrint(statement: PrintTopic, context: PrepareContext): Ef
   if (interval < 1) {
     throw problem('print.interval', `INTERVAL must be one or more, got ${interval}`);
   }
+  checkLimit(statement.limit);
   return {
     kind: 'print',
     topic,

@@ -5,6 +5,7 @@ import { isEnabled, propertyValue } from '../properties.ts';
 import { analyzeTransient } from '../query/analyze.ts';
 import { analyzePull } from '../query/pull.ts';
 import { queryContext, requiredColumns } from './analyze.ts';
+import { checkLimit } from './limit.ts';
 import { lower } from './query-def.ts';
 import { prepareSubscription } from './subscribe.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -12,6 +13,7 @@ import type { Effect, PrepareContext } from './statement.ts';
 /** Starts a query whose rows go to whoever asked. */
 export function prepareSelect(statement: SelectStatement, context: PrepareContext): Effect {
   const { query } = statement;
+  if (query.emit !== null) checkLimit(query.limit);
   if (query.start !== undefined) return prepareSubscription(statement, context, 'selected');
   if (query.emit === null) return analyzePull(query, queryContext(context));
   const analyzed = analyzeTransient(query, queryContext(context));
