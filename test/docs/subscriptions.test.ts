@@ -16,13 +16,11 @@ function example(language: string, word: string, { server }: TestServer): string
   return (found[0]?.[2] ?? '').replaceAll('localhost:8088', `127.0.0.1:${server.port}`);
 }
 
-async function sold(): Promise<TestServer> {
+async function takings(): Promise<TestServer> {
   const server = await testServer();
-  const sql =
-    "CREATE STREAM sales (name STRING KEY, price INT) WITH (KAFKA_TOPIC='sales', VALUE_FORMAT='JSON', PARTITIONS=1);" +
-    'CREATE TABLE sold AS SELECT name, SUM(price) AS total FROM sales GROUP BY name;';
+  const sql = example('sql', 'takings', server);
   await server.engine.execute({ sql, properties: {}, variables: {} });
-  await sell(server.engine, 'lamp', 30);
+  await server.engine.settle();
   return server;
 }
 
@@ -81,7 +79,7 @@ setInterval(() => {
 }
 
 test('curl', async () => {
-  await using server = await sold();
+  await using server = await takings();
   using printed = new Printed(
     spawn('sh', ['-c', example('sh', 'curl', server)], { stdio: ['ignore', 'pipe', 'pipe'] }),
   );
@@ -98,7 +96,7 @@ test('curl', async () => {
 test.each([['EventSource'], ['WebSocket(']])(
   'a browser with %s',
   async (word) => {
-    await using server = await sold();
+    await using server = await takings();
     using printed = browse(example('js', word, server));
     await printed.until('[["lamp",30]]');
     await sell(server.engine, 'desk', 200);
