@@ -5,7 +5,7 @@ import { writeShortest } from './shortest-double.ts';
 /** null where it does not know. */
 function written(magnitude: number): string | null {
   const bytes = new Uint8Array(40).fill(0x23);
-  const end = writeShortest(bytes, 3, magnitude);
+  const end = writeShortest(bytes, 3, magnitude, new DataView(bytes.buffer));
   return end === -1 ? null : new TextDecoder().decode(bytes.subarray(3, end));
 }
 

@@ -21,7 +21,12 @@ const POWERS: readonly number[] = Array.from({ length: 23 }, (_, n) => Number(`1
  * Writes `magnitude`, in [10^-3, 10^7) and no integer, at `position`, where there is room for 24 bytes. Returns the position
  * behind it, or -1 if it does not know.
  */
-export function writeShortest(bytes: Bytes, position: number, magnitude: number): number {
+export function writeShortest(
+  bytes: Bytes,
+  position: number,
+  magnitude: number,
+  view: DataView,
+): number {
   exchange.setFloat64(0, magnitude, true);
   const high = exchange.getInt32(4, true);
   if (exchange.getInt32(0, true) === 0 && (high & 0xfffff) === 0) return -1;
@@ -42,7 +47,7 @@ export function writeShortest(bytes: Bytes, position: number, magnitude: number)
     a += carry;
   }
   if (a < 1e8 || a >= 1e9) return -1;
-  return writePlain(bytes, position, a, b, exponent);
+  return writePlain(bytes, position, a, b, exponent, view);
 }
 
 /** For v in [10^-3, 10^7): the exponent of its first digit. */
@@ -84,16 +89,17 @@ function writePlain(
   a: number,
   b: number,
   exponent: number,
+  view: DataView,
 ): number {
   let start = position;
   if (exponent < 0) {
     bytes[start++] = 0x30;
     bytes[start++] = 0x2e;
     for (let i = -1; i > exponent; i--) bytes[start++] = 0x30;
-    writeEightDigits(bytes, writeNineDigits(bytes, start, a), b);
+    writeEightDigits(view, writeNineDigits(view, start, a), b);
   } else {
     // All digits one place to the right, then those before the point back.
-    writeEightDigits(bytes, writeNineDigits(bytes, start + 1, a), b);
+    writeEightDigits(view, writeNineDigits(view, start + 1, a), b);
     for (let i = 0; i <= exponent; i++) bytes[start + i] = bytes[start + i + 1]!;
     bytes[start + exponent + 1] = 0x2e;
     start++;

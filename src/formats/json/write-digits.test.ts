@@ -4,7 +4,9 @@ import { writeDigits } from './write-digits.ts';
 
 function written(value: number): string {
   const bytes = new Uint8Array(20);
-  return new TextDecoder().decode(bytes.subarray(0, writeDigits(bytes, 0, value)));
+  return new TextDecoder().decode(
+    bytes.subarray(0, writeDigits(new DataView(bytes.buffer), 0, value)),
+  );
 }
 
 it('writes every integer up to 2^53', () => {

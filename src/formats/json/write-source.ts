@@ -152,10 +152,8 @@ export function presentSource({ type }: Field, index: number, names: WriteNames)
 $b = out.bytes; $n = out.length; $w = ${constant(names, VIEW)}($b);`;
     case 'DECIMAL':
       return `$n = ${write}($b, $n, ${value}, ${type.scale});`;
-    case 'STRING':
-      return `$n = ${write}($b, $n, ${value}, $w);`;
     default:
-      return `$n = ${write}($b, $n, ${value});`;
+      return `$n = ${write}($b, $n, ${value}, $w);`;
   }
 }
 

@@ -4,8 +4,8 @@
  */
 import type { Bytes } from '../../base/env.ts';
 import { LOOP_TEXT_MAX, PLAIN, writePoint, writeUtf8 } from '../text.ts';
-import { copyBytes } from './copy-bytes.ts';
 import { skipPlain } from './scan.ts';
+import { escapesOf, lowestMark } from './words.ts';
 
 const HEX = '0123456789ABCDEF';
 /** The letter behind the backslash, for what has one. */
@@ -51,7 +51,8 @@ function writeLong(bytes: Bytes, start: number, text: string, view: DataView): n
   const end = writeUtf8(bytes, start, text);
   let p = skipPlain(bytes, start, end, view);
   if (p < end) {
-    if (!text.isWellFormed()) return writeFrom(bytes, start, text, 0);
+    const isAscii = end - start === text.length;
+    if (!isAscii && !text.isWellFormed()) return writeFrom(bytes, start, text, 0);
     p = escapeFrom(bytes, p, end, view);
   }
   bytes[p] = 0x22;
@@ -59,23 +60,42 @@ function writeLong(bytes: Bytes, start: number, text: string, view: DataView): n
 }
 
 /** Bytes that are moved away to make room for escapes. */
-const moved: Uint8Array = new Uint8Array(3 * UNCOUNTED_TEXT_MAX);
+const moved: DataView = new DataView(new ArrayBuffer(3 * UNCOUNTED_TEXT_MAX));
 
 /** Escapes what has to be in the UTF-8 at [start, end), which takes more room then. Returns the position behind it. */
 function escapeFrom(bytes: Bytes, start: number, end: number, view: DataView): number {
-  let p = start;
-  // Up to the first byte that is to be escaped, all stays where it is.
-  while (p < end && (bytes[p]! >= 0x80 || PLAIN[bytes[p]!] === 1)) {
-    p = bytes[p]! >= 0x80 ? p + 1 : skipPlain(bytes, p, end, view);
-  }
+  let p = skipUnescaped(bytes, start, end, view);
+  if (p === end) return end;
   const count = end - p;
-  const source = count <= moved.length ? moved : new Uint8Array(count);
-  copyBytes(source, 0, bytes, p, end);
-  for (let i = 0; i < count; i++) {
-    const byte = source[i]!;
+  const source = count <= moved.byteLength ? moved : new DataView(new ArrayBuffer(count));
+  let i = 0;
+  for (; i + 4 <= count; i += 4) source.setInt32(i, view.getInt32(p + i, true), true);
+  for (; i < count; i++) source.setUint8(i, bytes[p + i]!);
+  for (i = 0; ; ) {
+    for (; i + 4 <= count; i += 4, p += 4) {
+      const word = source.getInt32(i, true);
+      view.setInt32(p, word, true);
+      const marks = escapesOf(word);
+      if (marks === 0) continue;
+      i += lowestMark(marks);
+      p += lowestMark(marks);
+      break;
+    }
+    if (i === count) return p;
+    const byte = source.getUint8(i++);
     if (byte >= 0x80 || PLAIN[byte] === 1) bytes[p++] = byte;
     else p = writeEscape(bytes, p, byte);
   }
+}
+
+/** The first position at or behind `start` that holds a byte to be escaped, or `end`. */
+function skipUnescaped(bytes: Bytes, start: number, end: number, view: DataView): number {
+  let p = start;
+  for (const lastFour = end - 4; p <= lastFour; p += 4) {
+    const marks = escapesOf(view.getInt32(p, true));
+    if (marks !== 0) return p + lowestMark(marks);
+  }
+  while (p < end && (bytes[p]! >= 0x80 || PLAIN[bytes[p]!] === 1)) p++;
   return p;
 }
 
