@@ -139,8 +139,9 @@ function checkCombinations(properties: SourceProperties): void {
       `${windowType} windows require 'WINDOW_SIZE' to be provided in the WITH clause. For example: 'WINDOW_SIZE'='10 SECONDS'`,
     );
   }
-  if (windowType === 'SESSION' && windowSizeMs !== null) {
-    throw refused("'WINDOW_SIZE' should not be set for SESSION windows.");
+  if (!needsSize && windowSizeMs !== null) {
+    const of = windowType === null ? "sources without 'WINDOW_TYPE'" : `${windowType} windows`;
+    throw refused(`'WINDOW_SIZE' should not be set for ${of}.`);
   }
 }
 

@@ -1,11 +1,15 @@
 /** Functions that order the elements of an array. */
 import type { Compare } from '../../../types/compare.ts';
 import type { Value } from '../../../types/value.ts';
-import type { CallContext, ScalarDef } from '../../define.ts';
+import type { CallContext, ScalarDef, ScalarOverload, SignatureText } from '../../define.ts';
 import { type Call, scalar, strictBound } from '../scalar.ts';
-import { elementOrder } from './elements.ts';
+import { elementOrder, refuseUnordered } from './elements.ts';
 
 type Elements = readonly Value[];
+
+function ordering(signature: SignatureText, bind: (context: CallContext) => Call): ScalarOverload {
+  return { ...strictBound(signature, bind), returns: refuseUnordered };
+}
 
 function bindExtreme(direction: 1 | -1): (context: CallContext) => Call {
   return (context) => {
@@ -30,7 +34,7 @@ export const arrayMax: ScalarDef = scalar({
     ["array_max(ARRAY['foo', NULL, 'Food', 'food'])", 'food'],
     ['array_max(ARRAY[false, true])', 'true'],
   ],
-  overloads: [strictBound('(ARRAY<T> array) -> T', bindExtreme(1))],
+  overloads: [ordering('(ARRAY<T> array) -> T', bindExtreme(1))],
 });
 
 /** ARRAY_MIN. */
@@ -39,7 +43,7 @@ export const arrayMin: ScalarDef = scalar({
   category: 'ARRAY',
   doc: 'The least element of an array, passing over NULLs.',
   examples: [['array_min(ARRAY[3, NULL, 1])', '1']],
-  overloads: [strictBound('(ARRAY<T> array) -> T', bindExtreme(-1))],
+  overloads: [ordering('(ARRAY<T> array) -> T', bindExtreme(-1))],
 });
 
 const directions: ReadonlyMap<string, 1 | -1> = new Map([
@@ -73,7 +77,7 @@ export const arraySort: ScalarDef = scalar({
     ["array_sort(ARRAY[2, NULL, 1], 'desc')", '[2, 1, null]'],
   ],
   overloads: [
-    strictBound('(ARRAY<T> array) -> ARRAY<T>', bindSort),
-    strictBound('(ARRAY<T> array, STRING direction) -> ARRAY<T>', bindSort),
+    ordering('(ARRAY<T> array) -> ARRAY<T>', bindSort),
+    ordering('(ARRAY<T> array, STRING direction) -> ARRAY<T>', bindSort),
   ],
 });

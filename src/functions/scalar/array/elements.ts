@@ -19,18 +19,18 @@ export function elementKey(context: CallContext): (value: Value) => string {
   return type === null ? String : keyFunction(type);
 }
 
-/** The natural order of elements; refuses types that have none while planning. */
+/** The natural order of elements of a type that `refuseUnordered` let through. */
 export function elementOrder(context: CallContext): Compare {
   const type = elementType(context);
-  const order = type === null ? () => 0 : naturalOrder(type);
-  if (order === null && type !== null) {
-    throw problem(
-      'functions.not-comparable',
-      `elements of type ${formatType(type)} have no order`,
-      {
-        hint: 'Arrays of numbers, texts, booleans, bytes, dates and times can be ordered.',
-      },
-    );
-  }
-  return order ?? (() => 0);
+  return (type === null ? null : naturalOrder(type)) ?? (() => 0);
+}
+
+/** Refuses an array whose elements have no order, while the statement is planned; an overload's `returns`. */
+export function refuseUnordered([array]: readonly (SqlType | null)[]): null {
+  if (array?.kind !== 'ARRAY' || naturalOrder(array.element) !== null) return null;
+  throw problem(
+    'functions.not-comparable',
+    `elements of type ${formatType(array.element)} have no order`,
+    { hint: 'Arrays of numbers, texts, booleans, bytes, dates and times can be ordered.' },
+  );
 }
