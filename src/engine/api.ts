@@ -77,7 +77,7 @@ export interface QueryFrame {
   readonly rows: readonly string[];
   /** Indexes of tombstones in `rows`, where there are any. */
   readonly tombstones: readonly number[] | null;
-  /** Up to where the query has read its one input, per partition; inside of subscriptions, and where the head has a `continuation`. */
+  /** Up to where the query has read its one input, per partition; always inside of subscriptions, and where the head has a `continuation`. */
   readonly offsets?: readonly Offset[];
 }
 export interface QueryStream extends AsyncIterable<QueryFrame> {

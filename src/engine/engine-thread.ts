@@ -1,66 +1,27 @@
 /** Entry of the engine's thread: one LocalEngine, driven by messages. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../base/assert.ts';
-import type { Engine, QueryHead, QueryStream } from './api.ts';
+import type { Engine, QueryFrame, QueryHead, QueryStream } from './api.ts';
 import type { EngineConfig } from './config.ts';
 import { FinishedStream } from './finished-stream.ts';
-import { pullPlansMax, pushBufferBytesMax } from './limits.ts';
+import { pullPlansMax } from './limits.ts';
 import type { LocalEngine } from './local-engine.ts';
 import { openLocalEngine } from './open.ts';
 import { Outbox } from './outbox.ts';
+import { type QueryEnd, RowQueue } from './row-queue.ts';
 import { ThreadSubscriptions } from './subscribe/thread-subscriptions.ts';
 import {
+  type ErrorData,
   errorData,
   type FromEngine,
-  frameBytes,
   type StreamHead,
   type ToEngine,
 } from './thread-protocol.ts';
 
-/** A query's rows on their way to the other thread, never more ahead of its reader than the credit it gave. */
-class Outgoing {
-  readonly #stream: QueryStream;
-  #credit: number = pushBufferBytesMax;
-  #wake: (() => void) | null = null;
-
-  constructor(stream: QueryStream) {
-    this.#stream = stream;
-  }
-
-  give(bytes: number): void {
-    this.#credit += bytes;
-    this.#wake?.();
-  }
-
-  close(): void {
-    this.#credit = Number.POSITIVE_INFINITY;
-    this.#wake?.();
-    this.#stream.close().catch(() => undefined);
-  }
-
-  async send(id: number): Promise<void> {
-    try {
-      for await (const frame of this.#stream) {
-        post({ kind: 'frame', stream: id, frame });
-        this.#credit -= frameBytes(frame);
-        while (this.#credit <= 0) await this.#credited();
-      }
-      post({ kind: 'end', stream: id, end: this.#stream.end(), error: null });
-    } catch (error) {
-      post({ kind: 'end', stream: id, end: 'closed', error: errorData(error) });
-    }
-  }
-
-  #credited(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-    });
-  }
-}
-
 const port = parentPort;
 assert(port !== null, 'engine-thread runs on a worker thread');
-const streams = new Map<number, Outgoing>();
+/** Whose rows are on their way to the other thread. */
+const streams = new Map<number, RowQueue>();
 let lastStream = 0;
 const subscriptions = new ThreadSubscriptions(post);
 
@@ -105,12 +66,30 @@ function startStream(callId: number, stream: QueryStream): void {
     post([callId, queryId, columnNumber(columns), stream.rows, consistencyToken]);
     return;
   }
+  assert(stream instanceof RowQueue, 'rows that come bit by bit are queued');
   const id = ++lastStream;
-  const outgoing = new Outgoing(stream);
-  streams.set(id, outgoing);
+  streams.set(id, stream);
   const head: StreamHead = { stream: id, head: stream.head };
   post({ kind: 'result', id: callId, value: head });
-  void outgoing.send(id).finally(() => streams.delete(id));
+  stream.pipe({
+    push: (frame) => sendFrame(id, frame),
+    finish: (end) => endStream(id, end, null),
+    fail: (error) => endStream(id, 'closed', errorData(error)),
+  });
+}
+
+/** Readers of one query are given their frame one after the other: it crosses once for all of them. */
+function sendFrame(stream: number, frame: QueryFrame): void {
+  const { last } = outbox;
+  const isSame =
+    last !== undefined && 'kind' in last && last.kind === 'frame' && last.frame === frame;
+  if (isSame) last.streams.push(stream);
+  else post({ kind: 'frame', streams: [stream], frame });
+}
+
+function endStream(stream: number, end: QueryEnd, error: ErrorData | null): void {
+  streams.delete(stream);
+  post({ kind: 'end', stream, end, error });
 }
 
 async function start(): Promise<void> {
@@ -128,10 +107,10 @@ async function start(): Promise<void> {
         void call(engine, message);
         break;
       case 'credit':
-        streams.get(message.stream)?.give(message.bytes);
+        streams.get(message.stream)?.read(message.bytes);
         break;
       case 'close-stream':
-        streams.get(message.stream)?.close();
+        void streams.get(message.stream)?.close();
         break;
       case 'subscription-credit':
         subscriptions.give(message.subscription, message.bytes);

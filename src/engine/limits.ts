@@ -16,6 +16,14 @@ export const tickReadBytesMax: number = 4 * 1024 * 1024;
 export const taskBufferedRecordsMax = 50_000;
 /** Bytes of rows that wait for one reader of a push query before the query pauses. */
 export const pushBufferBytesMax: number = 4 * 1024 * 1024;
+/**
+ * Bytes of rows that wait for all readers of push queries, of the process's heap a quarter at most; beyond them each reader's own
+ * maximum shrinks.
+ */
+export const pushWaitingBytesMax: Limit = {
+  key: 'leat.limit.push.waiting',
+  value: 1024 * 1024 * 1024,
+};
 /** How long a push query may wait for its reader before it is closed. */
 export const pushStalledMsMax = 60_000;
 /** How long one pull query may take, rows it may look at, and rows and bytes it may return. */

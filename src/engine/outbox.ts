@@ -17,6 +17,11 @@ export class Outbox<Message> {
     if (this.#waiting.push(message) === 1 && !this.#isUnderWay) this.#schedule();
   }
 
+  /** What was added last, as long as it waits. */
+  get last(): Message | undefined {
+    return this.#waiting.at(-1);
+  }
+
   /** The other thread has what was sent last. */
   received(): void {
     this.#isUnderWay = false;

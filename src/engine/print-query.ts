@@ -5,6 +5,7 @@ import { decodeRecords } from '../log/record-cursor.ts';
 import type { Effect } from '../sql/statements/statement.ts';
 import type { QueryHead } from './api.ts';
 import { catchUpBytesMax, pushBufferBytesMax } from './limits.ts';
+import type { WaitingRows } from './push/waiting-rows.ts';
 import { RecordPrinter } from './record-printer.ts';
 import { RowQueue } from './row-queue.ts';
 import type { SchemaGate } from './schema-gate.ts';
@@ -19,6 +20,7 @@ export interface PrintQueryOptions {
   /** Fetches schemas of a remote registry; null where the registry is the engine's own. */
   readonly gate: SchemaGate | null;
   readonly ticker: Ticker;
+  readonly waiting: WaitingRows;
   readonly onEnd: () => void;
 }
 
@@ -41,6 +43,7 @@ export class PrintQuery {
     this.sql = options.sql;
     this.rows = new RowQueue(options.head, {
       bytesMax: pushBufferBytesMax,
+      waiting: options.waiting,
       onRead: () => this.#wake?.(),
       onClose: async () => this.#ended(),
     });

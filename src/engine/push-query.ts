@@ -1,9 +1,8 @@
 /**
- * A transient query: a task that commits nothing. Its rows wait until the tick that made them is durable, then leave as one
+ * A transient query that runs for one reader (push/share-key.ts says which need not): a task that commits nothing. Its rows wait until the tick that made them is durable, then leave as one
  * frame. A slow reader fills its queue; the query then stands still, falls behind, and goes on from the log.
  */
 import type { Env } from '../base/env.ts';
-import { problem } from '../base/errors.ts';
 import type { ExecutionLimits } from '../execution/limits.ts';
 import { createTask } from '../execution/query-task.ts';
 import type { StateMemory } from '../execution/state/memory.ts';
@@ -14,6 +13,8 @@ import type { Log, Offset, RecordBatch, TopicPartition } from '../log/log.ts';
 import type { PhysicalPlan } from '../plan/physical.ts';
 import type { QueryHead } from './api.ts';
 import { pushBufferBytesMax, pushStalledMsMax } from './limits.ts';
+import { slowReader } from './push/push-reader.ts';
+import type { WaitingRows } from './push/waiting-rows.ts';
 import type { ProcessingLog, ProcessingReporter } from './processing-log.ts';
 import { RowQueue } from './row-queue.ts';
 import { rowTexter } from './row-text.ts';
@@ -42,6 +43,7 @@ export interface PushQueryOptions {
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
+  readonly waiting: WaitingRows;
   readonly processingLog: ProcessingLog | null;
   readonly onEnd: () => void;
 }
@@ -72,6 +74,7 @@ export class PushQuery implements TickQuery {
     this.#texts = rowTexter(options.head.columns);
     this.rows = new RowQueue(options.head, {
       bytesMax: pushBufferBytesMax,
+      waiting: options.waiting,
       onRead: () => this.#onRead(),
       onClose: () => this.#close(),
     });
@@ -178,15 +181,7 @@ export class PushQuery implements TickQuery {
   }
 
   #onStalled(): void {
-    this.onFailed(
-      problem(
-        'push.slow-consumer',
-        `the reader took no rows for ${pushStalledMsMax / 1000} s while ${pushBufferBytesMax} bytes waited (push.buffer)`,
-        {
-          hint: 'Read faster, select fewer columns, or start the query again.',
-        },
-      ),
-    );
+    this.onFailed(slowReader());
   }
 
   #end(): void {

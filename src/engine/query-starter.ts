@@ -21,6 +21,9 @@ import { PullAdmission, type PullLimits } from './pull-limits.ts';
 import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts';
 import { PullRunner } from './pull-runner.ts';
 import { PushQuery, type PushQueryOptions } from './push-query.ts';
+import type { PushReader } from './push/push-reader.ts';
+import { SharedPush } from './push/shared-push.ts';
+import type { WaitingRows } from './push/waiting-rows.ts';
 import type { ProcessingLog } from './processing-log.ts';
 import type { SchemaGate } from './schema-gate.ts';
 import { subscribeRows } from './subscribe/open.ts';
@@ -37,6 +40,7 @@ export interface QueryStarterOptions {
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
+  readonly waiting: WaitingRows;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly subscriptions: Subscriptions;
@@ -52,13 +56,14 @@ type Properties = Readonly<Record<string, string>>;
 type PushStart = Pick<PushQueryOptions, 'plan' | 'properties' | 'limit' | 'until' | 'start'>;
 type PullRequest = Pick<StatementRequest, 'properties' | 'consistencyToken'>;
 const tokensEnabled = 'ksql.query.pull.consistency.token.enabled';
-type Running = PushQuery | PrintQuery;
+type Running = PushQuery | PushReader | PrintQuery;
 
 export class QueryStarter {
   readonly #options: QueryStarterOptions;
   readonly #running = new Map<string, Running>();
   readonly #admission: PullAdmission;
   readonly #pulls: PullRunner;
+  readonly #shared: SharedPush;
   /** What pull queries over streams take of their limit. */
   readonly #places = new Map<string, Disposable>();
   #started = 0;
@@ -68,6 +73,7 @@ export class QueryStarter {
     const { env, ticker, task, pullLimits: limits, yieldTurn } = options;
     const admission = new PullAdmission(options.properties, () => env.clock.now());
     this.#admission = admission;
+    this.#shared = new SharedPush(options);
     this.#pulls = new PullRunner({ env, ticker, limits, admission, task, yieldTurn });
   }
 
@@ -129,6 +135,7 @@ export class QueryStarter {
   /** The topic is about to be deleted: nobody may ask the log for more of it. */
   endReadersOf(topic: string): void {
     this.#options.subscriptions.endReadersOf(topic);
+    this.#shared.endReadersOf(topic);
     for (const query of [...this.#running.values()])
       if (query instanceof PushQuery && query.reads(topic)) query.finish('terminated');
   }
@@ -186,27 +193,30 @@ export class QueryStarter {
     });
   }
 
+  /** Whoever asks what others ask shares their task. */
   #startPush(sql: string, head: QueryHead, start: PushStart): Promise<QueryStream> {
     const { properties, limit, until } = start;
     const refusal = until === 'end' ? null : this.#refusal(properties);
     if (refusal !== null) return Promise.reject(refusal);
-    const { log, env, functions, schemas, ticker, limits, memory, processingLog } = this.#options;
+    const { ticker } = this.#options;
+    const onEnd = (): void => this.#remove(head.queryId);
     return ticker.atRest(() => {
+      const reader =
+        until === 'end' || limit === 0 ? null : this.#shared.open({ head, sql, ...start, onEnd });
+      if (reader !== null) {
+        if (head.continuation !== undefined)
+          reader.rows.push({ rows: [], tombstones: null, offsets: reader.position });
+        this.#running.set(head.queryId, reader);
+        return reader.rows;
+      }
       const query = new PushQuery({
+        ...this.#options,
         head,
         sql,
         ...start,
-        log,
-        env,
-        functions,
-        schemas,
         gate: this.#options.gate(this.#options.catalog()),
-        ticker,
-        limits,
-        memory,
-        processingLog,
         withOffsets: head.continuation !== undefined,
-        onEnd: () => this.#remove(head.queryId),
+        onEnd,
       });
       if ((until === 'end' && query.isAtEnd()) || limit === 0) {
         this.#remove(head.queryId);
@@ -316,6 +326,7 @@ export class QueryStarter {
       schemas: this.#options.schemas,
       gate: this.#options.gate(this.#options.catalog()),
       ticker: this.#options.ticker,
+      waiting: this.#options.waiting,
       onEnd: () => this.#remove(head.queryId),
     });
     this.#running.set(head.queryId, query);

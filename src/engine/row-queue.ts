@@ -1,48 +1,65 @@
 /**
  * Frames between a running query and its one reader. Bounded by bytes: a writer that finds the queue full is expected to hold
- * back until the reader has caught up (`isFull`).
+ * back until the reader has caught up (`isFull`). A reader elsewhere has the frames sent on as they come (`pipe`), and says how much
+ * of them it has read; what it has not counts as waiting here.
  */
 import type { QueryFrame, QueryHead, QueryStream } from './api.ts';
+import type { WaitingRows } from './push/waiting-rows.ts';
 
 export type QueryEnd = ReturnType<QueryStream['end']>;
+
+/** Where the frames of a piped queue go. */
+export interface FrameSink {
+  push(frame: QueryFrame): void;
+  finish(end: QueryEnd): void;
+  fail(error: unknown): void;
+}
+
+export interface RowQueueOptions {
+  readonly bytesMax: number;
+  /** Shared with other queues; absent: nobody else counts. */
+  readonly waiting?: WaitingRows | undefined;
+  readonly onRead: (bytes: number) => void;
+  readonly onClose: () => Promise<void>;
+}
 
 export class RowQueue implements QueryStream {
   readonly head: QueryHead;
   readonly #frames: QueryFrame[] = [];
-  readonly #bytesMax: number;
-  readonly #onRead: (frame: QueryFrame) => void;
-  readonly #onClose: () => Promise<void>;
+  readonly #options: RowQueueOptions;
   #bytes = 0;
   #end: QueryEnd | null = null;
   #error: unknown = null;
   #wake: (() => void) | null = null;
+  #sink: FrameSink | null = null;
 
-  constructor(
-    head: QueryHead,
-    options: {
-      readonly bytesMax: number;
-      readonly onRead: (frame: QueryFrame) => void;
-      readonly onClose: () => Promise<void>;
-    },
-  ) {
+  constructor(head: QueryHead, options: RowQueueOptions) {
     this.head = head;
-    this.#bytesMax = options.bytesMax;
-    this.#onRead = options.onRead;
-    this.#onClose = options.onClose;
+    this.#options = options;
   }
 
   get isFull(): boolean {
-    return this.#bytes >= this.#bytesMax;
+    return this.#bytes >= this.#room;
+  }
+
+  /** Has the reader taken so much of what waited that its query may go on without soon filling it again? */
+  get hasRoom(): boolean {
+    return this.#bytes <= this.#room / 2;
   }
 
   get isEnded(): boolean {
     return this.#end !== null || this.#error !== null;
   }
 
-  push(frame: QueryFrame): void {
+  /** `bytes`: its size, where somebody knows it already. */
+  push(frame: QueryFrame, bytes: number = frameBytes(frame)): void {
     if (this.isEnded) return;
+    this.#changed(bytes);
+    if (this.#sink !== null) {
+      this.#sink.push(frame);
+      return;
+    }
     this.#frames.push(frame);
-    this.#bytes += bytesIn(frame);
     this.#notify();
   }
 
@@ -50,24 +67,38 @@ export class RowQueue implements QueryStream {
   finish(end: QueryEnd): void {
     if (this.isEnded) return;
     this.#end = end;
-    this.#notify();
+    this.#ended();
   }
 
   /** The reader gets `error` after the rows queued. */
   fail(error: unknown): void {
     if (this.isEnded) return;
     this.#error = error;
-    this.#notify();
+    this.#ended();
   }
 
   end(): QueryEnd {
     return this.#end ?? 'closed';
   }
 
+  /** Sends everything on, instead of being iterated; whoever reads there calls `read`. */
+  pipe(sink: FrameSink): void {
+    for (const frame of this.#frames.splice(0)) sink.push(frame);
+    this.#sink = sink;
+    if (this.isEnded) this.#ended();
+  }
+
+  /** Of a piped queue: its reader has taken so many bytes. */
+  read(bytes: number): void {
+    this.#changed(-Math.min(bytes, this.#bytes));
+    this.#options.onRead(bytes);
+  }
+
   async close(): Promise<void> {
     this.finish('closed');
     this.#frames.length = 0;
-    await this.#onClose();
+    this.#changed(-this.#bytes);
+    await this.#options.onClose();
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<QueryFrame> {
@@ -75,9 +106,10 @@ export class RowQueue implements QueryStream {
       while (true) {
         const frame = this.#frames.shift();
         if (frame !== undefined) {
-          this.#bytes -= bytesIn(frame);
+          const bytes = frameBytes(frame);
+          this.#changed(-bytes);
           yield frame;
-          this.#onRead(frame);
+          this.#options.onRead(bytes);
         } else if (this.#error !== null) throw this.#error;
         else if (this.#end !== null) return;
         else
@@ -90,6 +122,29 @@ export class RowQueue implements QueryStream {
     }
   }
 
+  get #room(): number {
+    const { bytesMax, waiting } = this.#options;
+    return waiting === undefined ? bytesMax : waiting.share(bytesMax);
+  }
+
+  #changed(bytes: number): void {
+    const before = this.#bytes;
+    this.#bytes += bytes;
+    this.#options.waiting?.changed(before, this.#bytes);
+  }
+
+  #ended(): void {
+    if (this.#sink === null) {
+      this.#notify();
+      return;
+    }
+    // What is still on its way is its reader's: nobody here is told any more.
+    this.#changed(-this.#bytes);
+    if (this.#error !== null) this.#sink.fail(this.#error);
+    else this.#sink.finish(this.end());
+    void this.#options.onClose();
+  }
+
   #notify(): void {
     const wake = this.#wake;
     this.#wake = null;
@@ -97,8 +152,12 @@ export class RowQueue implements QueryStream {
   }
 }
 
-function bytesIn(frame: QueryFrame): number {
-  let bytes = 0;
+/** What a frame and a row take beyond their text. */
+const frameOverhead = 64;
+const rowOverhead = 32;
+
+export function frameBytes(frame: QueryFrame): number {
+  let bytes = frameOverhead + rowOverhead * frame.rows.length;
   for (const row of frame.rows) bytes += row.length;
   return bytes;
 }

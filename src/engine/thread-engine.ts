@@ -6,13 +6,13 @@ import type { Engine, QueryHead, QueryStream, StatementRequest, Subscription } f
 import type { EngineConfig } from './config.ts';
 import { FinishedStream } from './finished-stream.ts';
 import { Outbox } from './outbox.ts';
-import { RowQueue } from './row-queue.ts';
+import { readPieceBytes } from './push/waiting-rows.ts';
+import { frameBytes, RowQueue } from './row-queue.ts';
 import { SubscriptionQueue } from './subscribe/subscription-queue.ts';
 import {
   type CallMethod,
   errorOf,
   type FromEngine,
-  frameBytes,
   type StreamHead,
   type SubscriptionStart,
   type ToEngine,
@@ -191,9 +191,11 @@ export class ThreadEngine implements Engine {
         this.#pending.delete(message.id);
         break;
       }
-      case 'frame':
-        this.#streams.get(message.stream)?.push(message.frame);
+      case 'frame': {
+        const bytes = frameBytes(message.frame);
+        for (const stream of message.streams) this.#streams.get(stream)?.push(message.frame, bytes);
         break;
+      }
       case 'end': {
         const queue = this.#streams.get(message.stream);
         this.#streams.delete(message.stream);
@@ -263,10 +265,16 @@ export class ThreadEngine implements Engine {
   }
 
   #incoming({ stream, head }: StreamHead): RowQueue {
+    let read = 0;
     return new RowQueue(head, {
-      // The other side bounds it: it sends no more than the credit given here.
+      // The other side bounds it: it counts what was not read here.
       bytesMax: Number.POSITIVE_INFINITY,
-      onRead: (frame) => this.#post({ kind: 'credit', stream, bytes: frameBytes(frame) }),
+      onRead: (bytes) => {
+        read += bytes;
+        if (read < readPieceBytes) return;
+        this.#post({ kind: 'credit', stream, bytes: read });
+        read = 0;
+      },
       onClose: async () => {
         if (this.#dead === null) this.#post({ kind: 'close-stream', stream });
       },

@@ -50,7 +50,8 @@ export type FromEngine =
   | { readonly kind: 'columns'; readonly number: number; readonly text: string }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: ErrorData }
-  | { readonly kind: 'frame'; readonly stream: number; readonly frame: QueryFrame }
+  /** A frame with all streams that get it. */
+  | { readonly kind: 'frame'; readonly streams: number[]; readonly frame: QueryFrame }
   | {
       readonly kind: 'end';
       readonly stream: number;
@@ -109,10 +110,4 @@ export function errorOf(data: ErrorData): Error {
       return error;
     }
   }
-}
-
-export function frameBytes(frame: QueryFrame): number {
-  let bytes = 0;
-  for (const row of frame.rows) bytes += row.length;
-  return bytes;
 }

@@ -8,6 +8,7 @@ import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log } from '../log/log.ts';
 import type { EngineMeter } from './engine-metrics.ts';
 import type { ProcessingLog } from './processing-log.ts';
+import { waitingRows } from './push/waiting-rows.ts';
 import { pullLimits } from './pull-limits.ts';
 import { QueryStarter } from './query-starter.ts';
 import type { SchemaGate } from './schema-gate.ts';
@@ -42,7 +43,8 @@ export function wireQueries(parts: QueryParts): {
   readonly queries: QueryStarter;
 } {
   const { properties, timers } = parts;
-  const shared = { ...parts, limits: executionLimits(properties) };
+  const limits = executionLimits(properties);
+  const shared = { ...parts, limits, waiting: waitingRows(properties) };
   const subscriptions = new Subscriptions({
     ...shared,
     task: (id) => supervisor.task(id),

@@ -410,7 +410,16 @@ const clients: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#pushBufferBytesMax',
     unit: 'bytes',
     passed: 'the query waits for its reader',
-    enforced: 'src/engine/push-query.ts',
+    enforced: 'src/engine/push/push-reader.ts',
+  },
+  {
+    what: 'Rows that wait for all of them, and at most a quarter of the heap',
+    key: 'leat.limit.push.waiting',
+    defined: 'src/engine/limits.ts#pushWaitingBytesMax',
+    unit: 'bytes',
+    isSet: true,
+    passed: 'readers for whom rows wait share it evenly, at least 128 KiB each',
+    enforced: 'src/engine/push/waiting-rows.ts',
   },
   {
     what: 'How long it waits',
@@ -418,7 +427,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#pushStalledMsMax',
     unit: 'ms',
     passed: 'the query ends with an error',
-    enforced: 'src/engine/push-query.ts',
+    enforced: 'src/engine/push/push-reader.ts',
   },
   {
     what: 'Lines that one query writes to the processing log at once',

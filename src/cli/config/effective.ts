@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { ProblemError, problem } from '../../base/errors.ts';
 import { configuredLimit } from '../../base/limits.ts';
 import { pullLimits } from '../../engine/pull-limits.ts';
+import { waitingRows } from '../../engine/push/waiting-rows.ts';
 import { executionLimits } from '../../execution/limits.ts';
 import { listenerLimits } from '../../server/limits.ts';
 import { statementLimits } from '../../sql/limits.ts';
@@ -99,6 +100,7 @@ function checkLimits(properties: Readonly<Record<string, string>>): void {
   statementLimits(properties);
   executionLimits(properties);
   pullLimits(properties);
+  waitingRows(properties);
   listenerLimits(properties);
 }
 

@@ -46,6 +46,10 @@ export const leatTable: readonly LeatProperty[] = [
   limit(engine.pullScannedRowsMax, 'Rows that a pull query looks at.'),
   limit(engine.pullResultRowsMax, 'Rows that a pull query returns.'),
   limit(engine.pullResultBytesMax, 'Bytes that a pull query returns.'),
+  limit(
+    engine.pushWaitingBytesMax,
+    'Bytes of rows that wait for all readers of push queries, and no more than a quarter of the heap unless set.',
+  ),
   limit(subscriptionsMax, 'Subscriptions that are open.'),
   limit(server.connectionsMax, 'Connections that are no WebSockets.'),
   limit(server.webSocketsMax, 'WebSockets.'),

@@ -1,6 +1,6 @@
 /** Subscriptions for readers on the engine's own thread. */
 import type { QueryEnd } from '../row-queue.ts';
-import { RowQueue } from '../row-queue.ts';
+import { frameBytes, RowQueue } from '../row-queue.ts';
 import type { QueryFrame, QueryStream, Subscription } from '../api.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliverySink } from './subscriber.ts';
@@ -50,6 +50,18 @@ export async function openQueue(open: Open): Promise<Subscription> {
   return queue;
 }
 
+const frames = new WeakMap<Delivery, QueryFrame>();
+
+/** One object for all who get the delivery: it crosses to the other thread once. */
+function frameOf(delivery: Delivery): QueryFrame {
+  let frame = frames.get(delivery);
+  if (frame === undefined) {
+    frame = { rows: delivery.texts, tombstones: delivery.tombstones };
+    frames.set(delivery, frame);
+  }
+  return frame;
+}
+
 /** Rows in ksqlDB's shapes: nobody is told tokens. */
 export async function subscribeRows(
   subscriptions: Subscriptions,
@@ -58,21 +70,20 @@ export async function subscribeRows(
   const early = new Early();
   const opened = await subscriptions.open({ ...request, form: 'rows', from: 'beginning' }, early);
   const { queryId, columns, table } = opened;
-  const bytes = new WeakMap<QueryFrame, number>();
   const queue = new RowQueue(
     { queryId, kind: 'push', columns, table },
     {
       bytesMax: Number.POSITIVE_INFINITY,
-      onRead: (frame) => opened.give(bytes.get(frame) ?? 0),
+      onRead: (bytes) => opened.give(bytes),
       onClose: async () => opened.close(),
     },
   );
   early.to({
     push: (delivery) => {
-      const { texts, tombstones } = delivery;
-      if (texts.length === 0) return opened.give(delivery.bytes);
-      const frame: QueryFrame = { rows: texts, tombstones };
-      bytes.set(frame, delivery.bytes);
+      if (delivery.texts.length === 0) return opened.give(delivery.bytes);
+      const frame = frameOf(delivery);
+      // Both sides count their own way: the difference is settled at once.
+      opened.give(delivery.bytes - frameBytes(frame));
       queue.push(frame);
     },
     finish: (end) => queue.finish(end),

@@ -9,6 +9,7 @@ import type { Log, Offset, TopicPartition } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { QueryHead } from '../api.ts';
 import { timesOf } from '../logical-time.ts';
+import type { WaitingRows } from '../push/waiting-rows.ts';
 import type { ProcessingLog } from '../processing-log.ts';
 import { PushQuery } from '../push-query.ts';
 import type { QueryEnd } from '../row-queue.ts';
@@ -37,6 +38,7 @@ export interface StreamContext {
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
+  readonly waiting: WaitingRows;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly onEnd: () => void;

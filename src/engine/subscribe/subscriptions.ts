@@ -16,6 +16,7 @@ import type { Log } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { ResultColumn } from '../../sql/statements/statement.ts';
 import type { SubscribeEffect } from '../../sql/statements/subscribe.ts';
+import type { WaitingRows } from '../push/waiting-rows.ts';
 import type { ProcessingLog } from '../processing-log.ts';
 import type { SchemaGate } from '../schema-gate.ts';
 import type { Ticker } from '../tick.ts';
@@ -34,6 +35,7 @@ export interface SubscriptionsOptions {
   readonly ticker: Ticker;
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
+  readonly waiting: WaitingRows;
   readonly processingLog: ProcessingLog | null;
   /** Of the server. */
   readonly properties: Readonly<Record<string, string>>;
