@@ -71,14 +71,11 @@ export class Exchange {
     return isHttp2(this.request);
   }
 
-  /** The first of `offered` that the client accepts; the first of all if it does not say. */
+  /** What the client would rather have of `offered` (RFC 9110 §12.5.1); the first of all if it does not say. */
   accepted(offered: readonly string[]): string {
     const accept = this.request.headers.accept;
     if (accept === undefined || accept.trim() === '') return offered[0] as string;
-    const ranges = accept
-      .split(',')
-      .map((range) => (range.split(';')[0] ?? '').trim().toLowerCase());
-    for (const range of ranges) {
+    for (const range of acceptedRanges(accept)) {
       const found = offered.find(
         (type) => range === '*/*' || range === type || range === `${type.split('/')[0]}/*`,
       );
@@ -199,4 +196,18 @@ export class Exchange {
     waiting.abort();
     if (isStalled) throw slowConsumer(this.#stalledMs);
   }
+}
+
+/** Media ranges by weight, those of one weight as they stand; without those of weight 0. */
+function acceptedRanges(accept: string): readonly string[] {
+  return accept
+    .split(',')
+    .map((item) => {
+      const [range = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+      const weight = parameters.find((parameter) => parameter.startsWith('q='));
+      return { range, weight: weight === undefined ? 1 : Number(weight.slice(2)) };
+    })
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ range }) => range);
 }

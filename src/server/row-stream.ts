@@ -24,6 +24,8 @@ export interface Framing {
   /** `message` is null where the client need not be told anything. */
   final(message: string | null): string | null;
   readonly tail: string;
+  /** Whether blank lines between elements mean nothing to clients (spec: api.md §5): in other framings they are rows. */
+  readonly isPadded: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ function elementsFraming(
         ? null
         : last({ finalMessage: message ?? 'Query Completed' }),
     tail: ']\n',
+    isPadded: true,
   };
 }
 
@@ -84,6 +87,7 @@ const delimitedFraming = (head: QueryHead): Framing => ({
   token: (kind, text) => `${JSON.stringify({ [kind]: text })}\n`,
   final: () => null,
   tail: '',
+  isPadded: false,
 });
 /** One JSON array without line breaks. */
 const jsonFraming = (head: QueryHead): Framing => ({
@@ -93,6 +97,7 @@ const jsonFraming = (head: QueryHead): Framing => ({
   token: (kind, text) => `,${JSON.stringify({ [kind]: text })}`,
   final: () => null,
   tail: ']',
+  isPadded: false,
 });
 /** By media type. */
 export const framings: Readonly<Record<string, (head: QueryHead) => Framing>> = {
@@ -153,8 +158,7 @@ export async function sendRows(
   const isReadByFrame = exchange.isHttp2 && type === delimited;
   if (isReadByFrame) await exchange.writeAlone(framing.head);
   else await exchange.write(framing.head);
-  // Blank lines between elements mean nothing (spec: api.md §5); in the other framings clients would take them for rows.
-  const isQuiet = stream.head.kind === 'push' && (type === ksqlJson || type === ksqlProtobuf);
+  const isQuiet = stream.head.kind === 'push' && framing.isPadded;
   const quiet = isQuiet ? keepFromSilence(exchange.response, '\n') : undefined;
   try {
     const { continuation } = stream.head;

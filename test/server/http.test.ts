@@ -211,6 +211,37 @@ describe('queries', () => {
     expect(answer.status).toBe(406);
   });
 
+  test.each([
+    ['/info', 'text/plain', 406],
+    ['/healthcheck', 'application/vnd.ksqlapi.delimited.v1', 406],
+    ['/status', 'application/json;q=0', 406],
+    ['/v1/metadata/id', 'text/html, */*;q=0.1', 200],
+    ['/is_valid_property/auto.offset.reset', 'application/vnd.ksql.v1+json', 200],
+    ['/chc/live', 'text/plain', 200],
+  ])('GET %s for who accepts %s: %d', async (path, accept, status) => {
+    await using server = await testServer();
+    const answer = await fetch(`${server.url}${path}`, { headers: { accept } });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toBe('application/json');
+  });
+
+  test.each([
+    ['application/json', 'application/json', '[{"header":'],
+    ['application/*', 'application/vnd.ksql.v1+json', '[{"header":'],
+    [
+      'application/vnd.ksql.v1+json;q=0.5, application/vnd.ksqlapi.delimited.v1',
+      'application/vnd.ksqlapi.delimited.v1',
+      '{"queryId":',
+    ],
+  ])('/query for who accepts %s answers %s', async (accept, type, start) => {
+    await using server = await testServer();
+    await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+    const ksql = 'SELECT * FROM per_user;';
+    const answer = await post(`${server.url}/query`, { ksql }, { accept });
+    expect(answer.type).toBe(type);
+    expect(answer.text).toMatch(new RegExp(`^${start.replace(/[[{]/g, '\\$&')}`));
+  });
+
   test('a push query ends by /close-query, and its client hears of it', async () => {
     await using server = await testServer();
     await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });

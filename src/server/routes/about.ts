@@ -1,6 +1,8 @@
 /** What the server says of itself: identity, health, statuses of commands (spec: api.md §11). */
 import { problem } from '../../base/errors.ts';
 import { liveSilenceMsMax } from '../health.ts';
+import type { Exchange } from '../exchange.ts';
+import { json, ksqlJson } from '../media-types.ts';
 import type { Route } from '../route.ts';
 
 export const rootRoute: Route = {
@@ -12,11 +14,17 @@ export const rootRoute: Route = {
   },
 };
 
+/** What is not streamed is JSON, whichever of its names the client accepts (spec: api.md §1). */
+function answer(exchange: Exchange, body: unknown): void {
+  exchange.accepted([ksqlJson, json]);
+  exchange.send(body);
+}
+
 export const infoRoute: Route = {
   method: 'GET',
   path: '/info',
   async handle(exchange, { identity }) {
-    exchange.send({
+    answer(exchange, {
       KsqlServerInfo: {
         version: identity.version,
         kafkaClusterId: identity.clusterId,
@@ -34,7 +42,7 @@ export const healthcheckRoute: Route = {
   async handle(exchange, { health, lifecycle }) {
     const isHealthy = (await health.silentMs()) < liveSilenceMsMax;
     const part = { isHealthy };
-    exchange.send({
+    answer(exchange, {
       isHealthy,
       details: { metastore: part, kafka: part, commandRunner: part },
       serverState: isHealthy ? lifecycle.state : 'TERMINATING',
@@ -51,7 +59,7 @@ export const statusRoute: Route = {
       statuses.get(`${type}/${entity}/${action}`) ??
       statuses.get(`${type}/\`${entity}\`/${action}`);
     if (status === undefined) throw problem('server.not-found', 'Command not found');
-    exchange.send(status);
+    answer(exchange, status);
   },
 };
 
@@ -59,7 +67,7 @@ export const statusesRoute: Route = {
   method: 'GET',
   path: '/status',
   async handle(exchange, { statuses }) {
-    exchange.send({
+    answer(exchange, {
       commandStatuses: Object.fromEntries(
         [...statuses].map(([id, status]) => [id, status['status']]),
       ),
@@ -72,7 +80,7 @@ export const validPropertyRoute: Route = {
   path: '/is_valid_property/:name',
   async handle(exchange, { checkProperty }) {
     checkProperty(exchange.params['name'] as string);
-    exchange.send('true');
+    answer(exchange, 'true');
   },
 };
 
@@ -90,7 +98,7 @@ export const metadataRoute: Route = {
   method: 'GET',
   path: '/v1/metadata',
   async handle(exchange, { identity }) {
-    exchange.send({ version: identity.version, clusterId: clusterId(identity) });
+    answer(exchange, { version: identity.version, clusterId: clusterId(identity) });
   },
 };
 
@@ -98,7 +106,7 @@ export const metadataIdRoute: Route = {
   method: 'GET',
   path: '/v1/metadata/id',
   async handle(exchange, { identity }) {
-    exchange.send(clusterId(identity));
+    answer(exchange, clusterId(identity));
   },
 };
 

@@ -5,7 +5,7 @@
 import { problem } from '../../base/errors.ts';
 import type { StoreLag } from '../../engine/api.ts';
 import type { Exchange } from '../exchange.ts';
-import { parseBody } from '../messages.ts';
+import { json, ksqlJson, parseBody } from '../messages.ts';
 import type { Route, RouteContext } from '../route.ts';
 
 export const clusterStatusRoute: Route = {
@@ -14,6 +14,7 @@ export const clusterStatusRoute: Route = {
   async handle(exchange, context) {
     const { cluster, engine, identity } = context;
     if (!cluster.isServed) return exchange.send('', 404);
+    exchange.accepted([ksqlJson, json]);
     const now = Date.now();
     const stores = await engine.storeLags();
     const own = {

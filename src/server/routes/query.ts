@@ -23,7 +23,7 @@ export const queryRoute: Route = {
     const request = ksqlRequest(parseBody(await exchange.body()));
     const stream = await open(request, context, 'Statement type not supported for this resource');
     if (stream.head.kind === 'print') return sendLines(exchange, stream, printedText, isAnyLine);
-    await send(exchange, stream, type === json ? ksqlJson : type);
+    await send(exchange, stream, type, type === json ? ksqlJson : type);
   },
 };
 
@@ -64,8 +64,14 @@ async function open(
   }
 }
 
-async function send(exchange: Exchange, stream: QueryStream, type: string): Promise<void> {
-  const framing = framings[type] as NonNullable<(typeof framings)[string]>;
+/** `/query` answers who accepts plain JSON in the framing of KSQL_V1_JSON. */
+async function send(
+  exchange: Exchange,
+  stream: QueryStream,
+  type: string,
+  framedAs: string = type,
+): Promise<void> {
+  const framing = framings[framedAs] as NonNullable<(typeof framings)[string]>;
   try {
     await sendRows(exchange, stream, framing(stream.head), type);
   } finally {

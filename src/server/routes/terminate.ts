@@ -5,7 +5,7 @@
 import { problem } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
 import { quoteAlways } from '../../types/format-type.ts';
-import { parseBody } from '../messages.ts';
+import { json, ksqlJson, parseBody } from '../messages.ts';
 import { terminateBody } from '../schemas/requests.ts';
 import { checkBody, missing } from '../schemas/schema.ts';
 import type { Route } from '../route.ts';
@@ -14,6 +14,7 @@ export const terminateRoute: Route = {
   method: 'POST',
   path: '/ksql/terminate',
   async handle(exchange, { engine, lifecycle }) {
+    exchange.accepted([ksqlJson, json]);
     const text = await exchange.body();
     const body = text.trim() === '' ? {} : parseBody(text);
     checkBody(terminateBody, body, missing);
