@@ -7,6 +7,7 @@ import { hexDigit, parseJson } from './parse-json.ts';
 import {
   type Cursor,
   type Reader,
+  skipBeyondAscii,
   skipFalse,
   skipNumber,
   skipPlain,
@@ -14,6 +15,7 @@ import {
   skipTrue,
   skipValue,
 } from './scan.ts';
+import { lowestMark, specialsOf } from './words.ts';
 
 /** Reads a string; `start` is at its opening quote or the cursor will say -1. */
 export function readString(bytes: Bytes, start: number, end: number, cursor: Cursor): string {
@@ -35,33 +37,41 @@ export function readUnusualString(
   end: number,
   cursor: Cursor,
 ): string {
-  const behind = skipString(bytes, special, end, cursor);
-  cursor.position = behind;
-  if (behind === -1) return '';
-  // A text has at most as many units as bytes.
-  if (behind - 1 - start <= SHORT_TEXT_MAX) return shortDecodedText(bytes, start, behind - 1);
-  if (!cursor.isEscaped) return utf8Text(bytes, start, behind - 1);
-  return unescapedText(bytes, start, behind - 1, cursor.view);
+  const p = skipUnescaped(bytes, special, end, cursor.view);
+  cursor.position = -1;
+  if (p === -1) return '';
+  if (bytes[p] === 0x5c) return unescapedText(bytes, start, p, end, cursor);
+  cursor.position = p + 1;
+  return utf8OfAnyLength(bytes, start, p);
+}
+
+/** The quote or the first backslash of a string that goes on at `start`; -1 where it is malformed before. */
+function skipUnescaped(bytes: Bytes, start: number, end: number, view: DataView): number {
+  let p = start;
+  while (p < end && bytes[p]! >= 0x80) {
+    p = skipBeyondAscii(bytes, p, end);
+    if (p === -1) return -1;
+    p = skipPlain(bytes, p, end, view);
+  }
+  return p < end && (bytes[p] === 0x22 || bytes[p] === 0x5c) ? p : -1;
 }
 
 /** The UTF-16 units of a text that is being put together. */
 const units: Uint16Array = new Uint16Array(SHORT_TEXT_MAX);
-const ESCAPED: Uint8Array = new Uint8Array(128);
+const ESCAPED: Uint8Array = new Uint8Array(256);
 for (const [letter, unit] of ['b\b', 'f\f', 'n\n', 'r\r', 't\t', '""', '\\\\', '//']) {
   ESCAPED[letter!.charCodeAt(0)] = unit!.charCodeAt(0);
 }
 
-/** The text of a string whose bytes, quotes excluded, have been validated. */
-function shortDecodedText(bytes: Bytes, start: number, end: number): string {
+/** Text of well-formed UTF-8 without escapes. */
+function utf8OfAnyLength(bytes: Bytes, start: number, end: number): string {
+  // A text has at most as many units as bytes.
+  if (end - start > SHORT_TEXT_MAX) return utf8Text(bytes, start, end);
   let count = 0;
   let p = start;
   while (p < end) {
     const byte = bytes[p]!;
-    if (byte === 0x5c) {
-      const kind = bytes[p + 1]!;
-      units[count++] = kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!;
-      p += kind === 0x75 ? 6 : 2;
-    } else if (byte < 0x80) {
+    if (byte < 0x80) {
       units[count++] = byte;
       p++;
     } else if (byte < 0xe0) {
@@ -86,58 +96,100 @@ function shortDecodedText(bytes: Bytes, start: number, end: number): string {
   return unitsText(units, count);
 }
 
-/** The unit written as four hexadecimal digits. */
-function escapedUnit(bytes: Bytes, start: number): number {
+/** The unit written as four hexadecimal digits, or -1. */
+function escapedUnit(bytes: Bytes, start: number, end: number): number {
+  if (start + 4 > end) return -1;
   let unit = 0;
-  for (let i = 0; i < 4; i++) unit = unit * 16 + hexDigit(bytes[start + i]!);
+  for (let i = 0; i < 4; i++) {
+    const digit = hexDigit(bytes[start + i]!);
+    if (digit === -1) return -1;
+    unit = unit * 16 + digit;
+  }
   return unit;
 }
 
 /** UTF-8 of a text whose escapes have been replaced; longer ones get an array of their own. */
-const replaced: Uint8Array = new Uint8Array(4096);
+const replaced: Bytes = new Uint8Array(4096);
 const replacedWords: DataView = new DataView(replaced.buffer);
 
-/** The text of a string with escapes, what stands between them copied by words. */
-function unescapedText(bytes: Bytes, start: number, end: number, view: DataView): string {
+/**
+ * The text of a string that is well formed up to its first escape, at `firstEscape`. What stands between escapes is looked through and
+ * copied in one go, a word at a time, of which the bytes behind a special one are overwritten by what follows.
+ */
+function unescapedText(
+  bytes: Bytes,
+  start: number,
+  firstEscape: number,
+  end: number,
+  cursor: Cursor,
+): string {
+  const { view } = cursor;
   const fits = end - start <= replaced.length;
-  const target = fits ? replaced : new Uint8Array(end - start);
+  const behind = fits ? end : skipString(bytes, firstEscape, end, cursor);
+  if (behind === -1) return '';
+  const target = fits ? replaced : new Uint8Array(behind - start);
   const words = fits ? replacedWords : new DataView(target.buffer);
   let length = 0;
-  for (let p = start; ; ) {
-    for (; p + 4 <= end; p += 4, length += 4) {
+  let isAscii = true;
+  for (let p = start; p < behind; ) {
+    for (; p + 4 <= behind; p += 4, length += 4) {
       const word = view.getInt32(p, true);
-      if (hasBackslash(word)) break;
       words.setInt32(length, word, true);
+      const marks = specialsOf(word);
+      if (marks === 0) continue;
+      p += lowestMark(marks);
+      length += lowestMark(marks);
+      break;
     }
-    while (p < end && bytes[p] !== 0x5c) target[length++] = bytes[p++]!;
-    if (p === end) return utf8Text(target, 0, length);
-    const kind = bytes[p + 1]!;
-    const unit = kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!;
-    if (unit < 0x80) target[length++] = unit;
-    else if (unit >= 0xd800 && unit < 0xe000) return joinedText(bytes, start, end);
-    else length = writePoint(target, length, unit);
-    p += kind === 0x75 ? 6 : 2;
+    const byte = bytes[p]!;
+    if (byte === 0x5c) {
+      const kind = bytes[p + 1]!;
+      const unit = kind === 0x75 ? escapedUnit(bytes, p + 2, behind) : ESCAPED[kind]!;
+      if (unit >= 0xd800 && unit < 0xe000) return joinedText(bytes, start, p, end, cursor);
+      if (unit === -1 || (unit === 0 && kind !== 0x75)) return '';
+      p += kind === 0x75 ? 6 : 2;
+      if (unit < 0x80) target[length++] = unit;
+      else length = writePoint(target, length, unit);
+      isAscii &&= unit < 0x80;
+    } else if (byte === 0x22) {
+      cursor.position = p + 1;
+      return isAscii ? asciiText(target, 0, length) : utf8OfAnyLength(target, 0, length);
+    } else if (byte >= 0x80) {
+      const run = skipBeyondAscii(bytes, p, behind);
+      if (run === -1) return '';
+      while (p < run) target[length++] = bytes[p++]!;
+      isAscii = false;
+    } else if (byte < 0x20) {
+      return '';
+    } else {
+      target[length++] = byte;
+      p++;
+    }
   }
+  return '';
 }
 
-function hasBackslash(word: number): boolean {
-  const zeros = word ^ 0x5c5c5c5c;
-  return ((zeros - 0x01010101) & ~zeros & 0x80808080) !== 0;
-}
-
-/** With escaped surrogates, which may be halves: run by run. */
-function joinedText(bytes: Bytes, start: number, end: number): string {
+/** With escaped surrogates, which may be halves: run by run. The string is well formed up to `firstEscape`. */
+function joinedText(
+  bytes: Bytes,
+  start: number,
+  firstEscape: number,
+  end: number,
+  cursor: Cursor,
+): string {
+  cursor.position = skipString(bytes, firstEscape, end, cursor);
+  const last = cursor.position - 1;
   let text = '';
-  let run = start;
-  for (;;) {
+  for (let run = start; run <= last; ) {
     let p = run;
-    while (p < end && bytes[p] !== 0x5c) p++;
+    while (p < last && bytes[p] !== 0x5c) p++;
     text += utf8Text(bytes, run, p);
-    if (p === end) return text;
+    if (p === last) break;
     const kind = bytes[p + 1]!;
-    text += String.fromCharCode(kind === 0x75 ? escapedUnit(bytes, p + 2) : ESCAPED[kind]!);
+    text += String.fromCharCode(kind === 0x75 ? escapedUnit(bytes, p + 2, last) : ESCAPED[kind]!);
     run = p + (kind === 0x75 ? 6 : 2);
   }
+  return text;
 }
 
 /** Reads a STRING column: strings, and the text of everything else. `depth` is the level of a container at this place. */

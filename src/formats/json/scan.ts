@@ -21,8 +21,6 @@ export interface Cursor {
   position: number;
   /** Digits behind the point of the number that was read last. */
   fraction: number;
-  /** Did the string that `skipString` passed last have escapes? Only set where it was not plain. */
-  isEscaped: boolean;
 }
 
 const NO_BYTES: Bytes = new Uint8Array(0);
@@ -33,7 +31,6 @@ export const cursor: Cursor = {
   view: new DataView(NO_BYTES.buffer),
   position: 0,
   fraction: 0,
-  isEscaped: false,
 };
 
 /** Turns the cursor to these bytes. */
@@ -82,13 +79,11 @@ export function skipString(bytes: Bytes, start: number, end: number, cursor: Cur
 
 /** `start` is at a byte of a string that is not plain. */
 function skipUnusualString(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
-  cursor.isEscaped = false;
   let p = start;
   while (p < end) {
     const byte = bytes[p]!;
     if (byte === 0x22) return p + 1;
     if (byte === 0x5c) {
-      cursor.isEscaped = true;
       p = skipEscape(bytes, p + 1, end);
     } else if (byte >= 0x80) {
       p = skipBeyondAscii(bytes, p, end);
@@ -123,8 +118,8 @@ function skipEscape(bytes: Bytes, start: number, end: number): number {
   }
 }
 
-/** The end of the characters outside of ASCII that begin at `start`. */
-function skipBeyondAscii(bytes: Bytes, start: number, end: number): number {
+/** The end of the characters outside of ASCII that begin at `start`, or -1. */
+export function skipBeyondAscii(bytes: Bytes, start: number, end: number): number {
   let p = start;
   while (p < end && bytes[p]! >= 0x80) p++;
   return utf8ErrorAt(bytes, start, p) === -1 ? p : -1;
