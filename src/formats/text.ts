@@ -4,11 +4,11 @@ import type { Bytes } from '../base/env.ts';
 
 /** Node's converters work on any byte array; they are on the prototype of Buffer. */
 interface Converters {
-  asciiSlice(this: Bytes, start: number, end: number): string;
+  latin1Slice(this: Bytes, start: number, end: number): string;
   utf8Slice(this: Bytes, start: number, end: number): string;
   utf8Write(this: Bytes, text: string, position: number): number;
 }
-const { asciiSlice, utf8Slice, utf8Write } = Buffer.prototype as unknown as Converters;
+const { latin1Slice, utf8Slice, utf8Write } = Buffer.prototype as unknown as Converters;
 
 /** Texts of up to so many UTF-16 units are made without a call into Node. */
 export const SHORT_TEXT_MAX = 24;
@@ -30,12 +30,12 @@ function shortTextFunction<T>(): (units: T, start: number, count: number) => str
 const shortAscii = shortTextFunction<Bytes>();
 const shortUnits = shortTextFunction<Uint16Array>();
 
-/** Text of bytes[start, end), all of which are below 0x80. */
+/** Text of bytes[start, end), all of which are below 0x80. Read as Latin-1, which needs no look at every byte: 2 ns less. */
 export function asciiText(bytes: Bytes, start: number, end: number): string {
   const count = end - start;
   return count <= SHORT_TEXT_MAX
     ? shortAscii(bytes, start, count)
-    : asciiSlice.call(bytes, start, end);
+    : latin1Slice.call(bytes, start, end);
 }
 
 /** Text of the first `count` units, at most SHORT_TEXT_MAX. */
@@ -87,22 +87,6 @@ function sequenceLength(bytes: Bytes, p: number, end: number, lead: number): num
 export const PLAIN: Uint8Array = new Uint8Array(256).fill(1, 0x20, 0x80);
 PLAIN[0x22] = 0;
 PLAIN[0x5c] = 0;
-
-/** The first position at or behind `start` that holds a byte with a meaning of its own in JSON strings. */
-export function skipPlain(bytes: Bytes, start: number, end: number): number {
-  let p = start;
-  // By four, which takes a quarter off the time for long texts.
-  const lastFour = end - 4;
-  while (
-    p <= lastFour &&
-    (PLAIN[bytes[p]!]! & PLAIN[bytes[p + 1]!]! & PLAIN[bytes[p + 2]!]! & PLAIN[bytes[p + 3]!]!) ===
-      1
-  ) {
-    p += 4;
-  }
-  while (p < end && PLAIN[bytes[p]!] === 1) p++;
-  return p;
-}
 
 /** Longer texts are written by Node, since reading a character of a string takes 2 ns. */
 export const LOOP_TEXT_MAX = 24;
