@@ -6,7 +6,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
 import { ProblemError, problem } from '../base/errors.ts';
-import { type Engine, type QueryStream, StatementFailure } from '../engine/api.ts';
+import { type Engine, type QueryFrame, type QueryStream, StatementFailure } from '../engine/api.ts';
 import { resultFieldsJson } from '../sql/statements/entities/query-text.ts';
 import { shuttingDown } from './drain.ts';
 import { errorBody, type OnError } from './errors.ts';
@@ -14,7 +14,7 @@ import { ksqlRequest, parseBody } from './messages.ts';
 import { slowConsumer } from './slow-consumer.ts';
 
 /** Bytes the socket may hold for the network before rows wait in the engine. */
-const socketBytesMax: number = 256 * 1024;
+const socketBytesMax: number = 64 * 1024;
 /** A close reason is at most 123 bytes of UTF-8 (RFC 6455 §5.5). */
 const reasonBytesMax = 123;
 const pingMs = 20_000;
@@ -91,31 +91,46 @@ async function open(url: string, engine: Engine): Promise<QueryStream> {
 async function sendAll(socket: WebSocket, stream: QueryStream, stalledMs: number): Promise<void> {
   const isPrint = stream.head.kind === 'print';
   if (!isPrint) socket.send(JSON.stringify(resultFieldsJson(stream.head.columns)));
-  for await (const { rows, tombstones } of stream) {
-    const deleted = new Set(tombstones ?? []);
-    for (const [at, row] of rows.entries()) {
+  for await (const frame of stream) {
+    for (const message of isPrint ? frame.rows.map(lineMessage) : rowMessages(frame)) {
       if (socket.readyState !== socket.OPEN) return;
-      await sendFrame(
-        socket,
-        isPrint
-          ? JSON.stringify(row)
-          : `{"row":{"columns":${row}${deleted.has(at) ? ',"tombstone":true' : ''}}}`,
-        stalledMs,
-      );
+      await sendFrame(socket, message, stalledMs);
     }
   }
 }
 
-/** Sends a frame; when too much waits for the network, resolves once it is out. Throws `push.slow-consumer`. */
-export async function sendFrame(socket: WebSocket, text: string, stalledMs: number): Promise<void> {
+function lineMessage(line: string): string {
+  return JSON.stringify(line);
+}
+
+/** The messages of frames: a frame that many readers get is one object, and so are the bytes that wait for their networks. */
+const messagesOf = new WeakMap<QueryFrame, readonly Buffer[]>();
+
+function rowMessages(frame: QueryFrame): readonly Buffer[] {
+  const known = messagesOf.get(frame);
+  if (known !== undefined) return known;
+  const deleted = new Set(frame.tombstones ?? []);
+  const messages = frame.rows.map((row, at) =>
+    Buffer.from(`{"row":{"columns":${row}${deleted.has(at) ? ',"tombstone":true' : ''}}}`, 'utf8'),
+  );
+  messagesOf.set(frame, messages);
+  return messages;
+}
+
+/** Sends a message; when too much waits for the network, resolves once it is out. Throws `push.slow-consumer`. */
+export async function sendFrame(
+  socket: WebSocket,
+  text: string | Buffer,
+  stalledMs: number,
+): Promise<void> {
   if (socket.bufferedAmount <= socketBytesMax) {
-    socket.send(text);
+    socket.send(text, { binary: false });
     return;
   }
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => reject(slowConsumer(stalledMs)), stalledMs);
     // Called with an error when the socket has gone meanwhile: then there is nothing to wait for either.
-    socket.send(text, () => {
+    socket.send(text, { binary: false }, () => {
       clearTimeout(timer);
       resolve();
     });

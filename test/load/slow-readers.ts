@@ -28,6 +28,8 @@ const healthy = Number(values.healthy);
 const ROWS_PER_SECOND = 25;
 /** Of each measurement: seconds before the first row that counts. */
 const WARM_UP_SECONDS = 4;
+/** More than buffers of connections grow to. */
+const FILLING_BYTES = 10_000_000;
 const NOTE = 'x'.repeat(1000);
 const SQL =
   "CREATE STREAM events (sent DOUBLE, note STRING) WITH (KAFKA_TOPIC='events', VALUE_FORMAT='JSON', PARTITIONS=1);";
@@ -92,6 +94,17 @@ async function measure(
   return { p50, p99 };
 }
 
+/** Sends so many rows that networks take no more of them for clients that do not read. */
+async function fillNetworks(url: string): Promise<void> {
+  const inserts = new RowInserts(url, 'events');
+  for (let row = 0; row < FILLING_BYTES / NOTE.length; row += 100) {
+    await inserts.write(Array.from({ length: 100 }, () => ({ sent: 0, note: NOTE })));
+    await pause(50);
+  }
+  await inserts.end();
+  await pause(2_000);
+}
+
 const server = await startServerProcess('source', settings);
 try {
   await ksql(server.url, SQL);
@@ -105,6 +118,8 @@ try {
   await pause(1000);
   const sleepers: Socket[] = [];
   await inBatches(others, async () => sleepers.push(await sleeper(server.url)));
+  await measure(server, `beside ${others} that begin not to read`, times);
+  await fillNetworks(server.url);
   const beside = await measure(server, `beside ${others} that never read`, times);
   for (const socket of sleepers) socket.destroy();
   console.log(
