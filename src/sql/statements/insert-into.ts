@@ -5,6 +5,7 @@ import { problem } from '../../base/errors.ts';
 import type { SourceDef } from '../../catalog/command.ts';
 import type { NamedExpression } from '../../plan/expression.ts';
 import { canCoerceStrict } from '../../types/coerce.ts';
+import { doubleToDecimal, fitsPrecision, rescaleExactly } from '../../types/decimal.ts';
 import { typesEqual } from '../../types/equal-types.ts';
 import { formatSchema, quoteAlways } from '../../types/format-type.ts';
 import type { Field, Schema } from '../../types/type.ts';
@@ -123,9 +124,14 @@ function queryId(given: string | null, context: PrepareContext): string {
 function fitted(query: PersistentQuery, target: SourceDef): PersistentQuery {
   const result: Schema = { key: query.key, value: query.value };
   const sink = target.schema;
+  const literals = doubleLiterals(query);
   const fits =
     sameColumns(result.key, sink.key, typesEqual) &&
-    sameColumns(result.value, sink.value, canCoerceStrict);
+    sameColumns(
+      result.value,
+      sink.value,
+      (from, to, name) => canCoerceStrict(from, to) || isExact(literals.get(name), to),
+    );
   if (!fits) {
     throw problem(
       'insert.schema',
@@ -134,6 +140,24 @@ function fitted(query: PersistentQuery, target: SourceDef): PersistentQuery {
   }
   if (sameColumns(result.value, sink.value, typesEqual)) return query;
   return { ...query, value: sink.value, plan: castColumns(query, sink.value) };
+}
+
+/** The DOUBLEs that stand as such in the projection, by the names of their columns. */
+function doubleLiterals({ resolved }: PersistentQuery): ReadonlyMap<string, number> {
+  const literals = new Map<string, number>();
+  for (const item of resolved.select) {
+    if (item.kind !== 'selectExpression' || item.expression.kind !== 'double') continue;
+    literals.set(item.alias?.name ?? '', item.expression.value);
+  }
+  return literals;
+}
+
+/** Whether a DOUBLE has a place in a DECIMAL as it is written: numbers in the text become what the target holds. */
+function isExact(literal: number | undefined, type: Field['type']): boolean {
+  if (literal === undefined || type.kind !== 'DECIMAL') return false;
+  const { unscaled, scale } = doubleToDecimal(literal);
+  const moved = rescaleExactly(unscaled, scale, type.scale);
+  return moved !== null && fitsPrecision(moved, type.precision);
 }
 
 /** A projection on top that casts what is not of the target's type. */
@@ -159,13 +183,13 @@ function castColumns(query: PersistentQuery, value: readonly Field[]): Persisten
 function sameColumns(
   from: readonly Field[],
   to: readonly Field[],
-  isFit: (from: Field['type'], to: Field['type']) => boolean,
+  isFit: (from: Field['type'], to: Field['type'], name: string) => boolean,
 ): boolean {
   return (
     from.length === to.length &&
     from.every(({ name, type }, index) => {
       const other = to[index];
-      return other !== undefined && other.name === name && isFit(type, other.type);
+      return other !== undefined && other.name === name && isFit(type, other.type, name);
     })
   );
 }
