@@ -115,9 +115,11 @@ async function runScript(session: Session, script: string, printer: Printer): Pr
     void session.interrupt();
   });
   // A reader that has seen enough (`head`) is no failure.
-  stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? exitCodes.clean : exitCodes.failed),
-  );
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.clean);
+    process.stderr.write(`error: standard output takes no more: ${error.message}\n`);
+    process.exit(exitCodes.failed);
+  });
   try {
     await session.run(script, printer);
     return interrupted ? exitCodes.interrupted : exitCodes.clean;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -184,5 +185,15 @@ describe('leat', () => {
     expect(failed.status).toBe(1);
     expect(failed.stderr + failed.stdout).toContain("SELECT column 'VV' cannot be resolved");
     expect(failed.stderr + failed.stdout).toContain('^^');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('sql says when its output takes no more', async () => {
+    using directory = temporaryDirectory();
+    const leat = `"${process.execPath}" src/leat.js sql --data "${directory.path}"`;
+    const { status, stderr } = spawnSync('sh', ['-c', `${leat} -e 'SHOW STREAMS;' > /dev/full`], {
+      cwd: join(import.meta.dirname, '../..'),
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining('ENOSPC')]);
   });
 });

@@ -32,6 +32,17 @@ describe('rows of a query', () => {
     expect(table.row(['1', '2', '3', '4'])).toBe('|1    |2    |3    |4    |\n');
   });
 
+  test('without a terminal columns are as wide as their first rows', () => {
+    const first = [
+      ['1', '日本'],
+      ['12', 'x'.repeat(61)],
+    ];
+    const table = new RowTable(['A', 'B'], { width: null, columnWidth: 0, wrap: true, first });
+    expect(table.header()).toBe('+--+----+\n|A |B   |\n+--+----+\n');
+    expect(table.row(['1', '日本'])).toBe('|1 |日本|\n');
+    expect(table.row(['123', 'a\nb'])).toBe('|123|a b |\n');
+  });
+
   test('a width that was set beats the terminal', () => {
     const table = new RowTable(['A'], { width: 100, columnWidth: 3, wrap: true });
     expect(table.row(['abcd'])).toBe('|abc|\n|d  |\n');

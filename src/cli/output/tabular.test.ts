@@ -185,3 +185,25 @@ test('rows after a resize stand in a table of the new width', () => {
     ].join('\n'),
   );
 });
+
+test.each([
+  [
+    ['["lamp",1]', '["chair",20]'],
+    ['+-----+--+', '|NAME |N |', '+-----+--+', '|lamp |1 |', '|chair|20|'],
+  ],
+  [[], ['+----+-+', '|NAME|N|', '+----+-+']],
+])('without a terminal the table fits its first rows: %j', (rows, expected) => {
+  let text = '';
+  const write = (piece: string) => {
+    text += piece;
+  };
+  const printer = new TabularPrinter({ width: null, write });
+  const columns = [
+    { name: 'NAME', type: { kind: 'STRING' }, role: 'key' },
+    { name: 'N', type: { kind: 'INTEGER' }, role: 'value' },
+  ] as const;
+  printer.queryHead({ queryId: 'q', kind: 'pull', columns, table: true });
+  if (rows.length > 0) printer.queryRows(rows, new Set());
+  printer.queryEnd(null);
+  expect(text).toBe([...expected, 'Query terminated\n'].join('\n'));
+});

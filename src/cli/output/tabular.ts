@@ -45,14 +45,18 @@ export class TabularPrinter implements Printer {
   queryHead(head: QueryHead): void {
     this.#names = head.columns.map(({ name }) => name);
     this.#lines = null;
-    this.#lineUp();
+    // Without a terminal the first rows say how wide it is to be.
+    if (this.#output.width !== null) this.#lineUp([]);
   }
 
-  /** Begins a table that fits the terminal as it is now: at the start, and when somebody has resized it since. */
-  #lineUp(): RowTable {
+  /**
+   * Begins a table that fits the terminal as it is now, or else the `first` rows: at the start, and when somebody has resized it
+   * since.
+   */
+  #lineUp(first: readonly (readonly string[])[]): RowTable {
     const { width } = this.#output;
     if (this.#lines === null || this.#lines.width !== width) {
-      const table = new RowTable(this.#names, { ...this.#options, width });
+      const table = new RowTable(this.#names, { ...this.#options, width, first });
       this.#lines = { width, table };
       this.#output.write(table.header());
     }
@@ -60,17 +64,18 @@ export class TabularPrinter implements Printer {
   }
 
   queryRows(rows: readonly string[], tombstones: ReadonlySet<number>): void {
-    const table = this.#lineUp();
-    const lines = rows.map((row, at) => {
+    const shown = rows.map((row, at) => {
       const cells = cellTexts(row);
-      return table.row(
-        tombstones.has(at) ? cells.map((cell) => (cell === 'null' ? '<TOMBSTONE>' : cell)) : cells,
-      );
+      return tombstones.has(at)
+        ? cells.map((cell) => (cell === 'null' ? '<TOMBSTONE>' : cell))
+        : cells;
     });
-    this.#output.write(lines.join(''));
+    const table = this.#lineUp(shown);
+    this.#output.write(shown.map((cells) => table.row(cells)).join(''));
   }
 
   queryEnd(finalMessage: string | null): void {
+    if (this.#lines === null) this.#lineUp([]);
     this.#output.write(`${finalMessage === null ? '' : `${finalMessage}\n`}Query terminated\n`);
     this.#lines = null;
   }
