@@ -1,6 +1,8 @@
 /**
- * `node test/load/slow-readers.ts [--slow 1000] [--healthy 100] [--seconds 40]`: a hundred clients that read, measured alone, beside a
- * thousand that read as well, and beside a thousand that never do. All subscribe to the same rows of a kilobyte.
+ * `node test/load/slow-readers.ts [--slow 1000] [--healthy 100] [--seconds 40] [--over query|subscribe]`: a hundred clients that read,
+ * measured alone, beside a thousand that read as well, beside a thousand as they begin to leave everything with the network, and once
+ * the network takes no more. All get the same rows of a kilobyte: of a stream over /ws/query, or the changes of a table over
+ * /leat/v1/subscribe.
  */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     slow: { type: 'string', default: '1000' },
     healthy: { type: 'string', default: '100' },
     seconds: { type: 'string', default: '40' },
+    over: { type: 'string', default: 'query' },
   },
 });
 const others = Number(values.slow);
@@ -32,21 +35,27 @@ const WARM_UP_SECONDS = 4;
 const FILLING_BYTES = 10_000_000;
 const NOTE = 'x'.repeat(1000);
 const SQL =
-  "CREATE STREAM events (sent DOUBLE, note STRING) WITH (KAFKA_TOPIC='events', VALUE_FORMAT='JSON', PARTITIONS=1);";
-const REQUEST: string = encodeURIComponent(
-  JSON.stringify({ ksql: 'SELECT sent, note FROM events EMIT CHANGES;' }),
-);
+  "CREATE STREAM events (id INT KEY, sent DOUBLE, note STRING) WITH (KAFKA_TOPIC='events', KEY_FORMAT='JSON', VALUE_FORMAT='JSON', PARTITIONS=1);" +
+  'CREATE TABLE latest AS SELECT id, LATEST_BY_OFFSET(sent) AS sent, LATEST_BY_OFFSET(note) AS note FROM events GROUP BY id;';
+/** A row as it was sent, in a message of either route; absent where the message holds none. */
+interface Message {
+  readonly row?: { readonly columns: readonly [sent: number] };
+  readonly rows?: readonly (readonly [id: number, sent: number])[];
+}
+const PATH: string =
+  values.over === 'subscribe'
+    ? `/leat/v1/subscribe?sql=${encodeURIComponent('SELECT id, sent, note FROM latest EMIT CHANGES;')}`
+    : `/ws/query?request=${encodeURIComponent(JSON.stringify({ ksql: 'SELECT sent, note FROM events EMIT CHANGES;' }))}`;
 
 /** A client that reads; `times` are the milliseconds that each row was under way. */
 async function reader(url: string, times: number[] | null): Promise<WebSocket> {
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/ws/query?request=${REQUEST}`);
+  const socket = new WebSocket(`${url.replace('http', 'ws')}${PATH}`);
   await once(socket, 'message');
   socket.on('message', (data: Buffer) => {
     if (times === null) return;
-    const { row } = JSON.parse(data.toString()) as {
-      readonly row?: { readonly columns: number[] };
-    };
-    if (row !== undefined) times.push(performance.now() - row.columns[0]!);
+    const { row, rows } = JSON.parse(data.toString()) as Message;
+    if (row !== undefined) times.push(performance.now() - row.columns[0]);
+    for (const [, sent] of rows ?? []) times.push(performance.now() - sent);
   });
   return socket;
 }
@@ -57,7 +66,7 @@ async function sleeper(url: string): Promise<Socket> {
   socket.on('error', () => undefined);
   await once(socket, 'connect');
   socket.write(
-    `GET /ws/query?request=${REQUEST} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+    `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
       'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
   );
   socket.pause();
@@ -80,7 +89,7 @@ async function measure(
   const seconds = WARM_UP_SECONDS + Number(values.seconds);
   for (let row = 0; row < seconds * ROWS_PER_SECOND; row++) {
     if (row === WARM_UP_SECONDS * ROWS_PER_SECOND) times.length = 0;
-    await inserts.write([{ sent: performance.now(), note: NOTE }]);
+    await inserts.write([{ id: 1, sent: performance.now(), note: NOTE }]);
     megabytes = Math.max(megabytes, residentMegabytes(server.pid));
     await pause(1000 / ROWS_PER_SECOND);
   }
@@ -98,7 +107,7 @@ async function measure(
 async function fillNetworks(url: string): Promise<void> {
   const inserts = new RowInserts(url, 'events');
   for (let row = 0; row < FILLING_BYTES / NOTE.length; row += 100) {
-    await inserts.write(Array.from({ length: 100 }, () => ({ sent: 0, note: NOTE })));
+    await inserts.write(Array.from({ length: 100 }, () => ({ id: 1, sent: 0, note: NOTE })));
     await pause(50);
   }
   await inserts.end();
