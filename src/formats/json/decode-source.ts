@@ -73,7 +73,7 @@ export function decodeSource(shape: DecodeShape, names: DecodeNames): string {
     present === undefined ? '' : `${present} = ${value};`;
   return `{
 ${assignNulls} ${assignNoRanges} ${setPresent(true)}
-const $view = ${k}[${LOOK_AT}](bytes), $cursor = ${k}[${CURSOR}], $last = bytes.length - 8;
+const $view = ${k}[${LOOK_AT}](bytes), $cursor = ${k}[${CURSOR}], $last = bytes.length - 4;
 let $p = start, $done = false;
 $fast: {
 if (start >= end) break $fast;

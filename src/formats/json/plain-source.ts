@@ -4,7 +4,7 @@
  * times as long as this (a row of twenty columns validated: 300 and 140 ns).
  *
  * Each text either moves `$p` behind the value and leaves the block labelled `$take`, or goes on behind its last statement with `$p`
- * where it was: then the type's reader is called. Eight bytes at `$e` may be looked at as long as `$e` is not beyond `$last`, and
+ * where it was: then the type's reader is called. Four bytes at `$e` may be looked at as long as `$e` is not beyond `$last`, and
  * may belong to the next record: whoever comes to stand behind `end` is stopped by what follows.
  */
 import type { SqlType } from '../../types/type.ts';
@@ -64,27 +64,23 @@ export function plainSource(
   }
 }
 
-/** Of the marks in `$m`-like variables: which byte of the word has the lowest. */
+/** Which byte of a word has the lowest mark. */
 function lowestMark(marks: string): string {
   return `((31 - Math.clz32(${marks} & -${marks})) >> 3)`;
 }
 
 const HIGH_BITS = 0x80808080 | 0;
 
-/** As `specialsOf` in scan.ts, but for what is not a high bit. */
+/** As `specialsOf` in words.ts. */
 function specials(word: string): string {
-  return `((${word} ^ 0x02020202) - 0x21212121 | (${word} ^ 0x5c5c5c5c) - 0x01010101 | ${word})`;
+  return `((${word} ^ 0x02020202) - 0x21212121 | (${word} ^ 0x5c5c5c5c) - 0x01010101 | ${word}) & ${HIGH_BITS}`;
 }
 
-/** Moves `$e` to the first byte that is not plain, or beyond `$last`. */
-const SKIP_PLAIN = `for (; $e <= $last; $e += 8) {
-const $low = $view.getInt32($e, true), $high = $view.getInt32($e + 4, true);
-const $m = ${specials('$low')}, $n = ${specials('$high')};
-if ((($m | $n) & ${HIGH_BITS}) !== 0) {
-const $marks = $m & ${HIGH_BITS};
-$e += $marks !== 0 ? ${lowestMark('$marks')} : 4 + ${lowestMark(`($n & ${HIGH_BITS})`)};
-break;
-}
+/** Moves `$e` to the first byte that is not plain, or beyond `$last`. Eight bytes a turn are no faster. */
+const SKIP_PLAIN = `for (; $e <= $last; $e += 4) {
+const $w = $view.getInt32($e, true);
+const $m = ${specials('$w')};
+if ($m !== 0) { $e += ${lowestMark('$m')}; break; }
 }`;
 
 /** Where another special byte comes first than the quote, the string's reader or checker goes on there. */

@@ -234,7 +234,7 @@ function containerFunction<T extends Reader<Value> | Checker>(
       ? 'return $done ? $p + 1 : -1;'
       : `$cursor.position = $done ? $p + 1 : -1;\nreturn ${result};`;
   const text = `return (bytes, start, end, $cursor) => { // ${++functionCount}
-const $view = $cursor.view, $last = bytes.length - 8;
+const $view = $cursor.view, $last = bytes.length - 4;
 let $p = start, $c = 0, $done = false;
 ${before}
 $fast: {

@@ -61,10 +61,9 @@ export function skipSpace(bytes: Bytes, start: number, end: number): number {
 /** The first position at or behind `start` that holds a byte with a meaning of its own in JSON strings. */
 export function skipPlain(bytes: Bytes, start: number, end: number, view: DataView): number {
   let p = start;
-  for (const lastEight = end - 8; p <= lastEight; p += 8) {
-    const low = specialsOf(view.getInt32(p, true));
-    const high = specialsOf(view.getInt32(p + 4, true));
-    if ((low | high) !== 0) return low !== 0 ? p + lowestMark(low) : p + 4 + lowestMark(high);
+  for (const lastFour = end - 4; p <= lastFour; p += 4) {
+    const marks = specialsOf(view.getInt32(p, true));
+    if (marks !== 0) return p + lowestMark(marks);
   }
   while (p < end && PLAIN[bytes[p]!] === 1) p++;
   return p;

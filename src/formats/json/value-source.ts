@@ -2,7 +2,7 @@
  * Source text of the fast decoder's pieces: how one value is read, and how the members of an object are taken. The row's decoder
  * and the readers of nested containers are made of these.
  *
- * The text works on `bytes`, `end`, `$view`, `$last` (where the last eight bytes begin), `$cursor`, `$p` (the position) and `$c` (the byte at it), and leaves the block
+ * The text works on `bytes`, `end`, `$view`, `$last` (where the last four bytes begin), `$cursor`, `$p` (the position) and `$c` (the byte at it), and leaves the block
  * labelled `$fast` when something is not as expected. Constants are in `k`: those of `valueConstants`, by number.
  *
  * Positions may run past `end` (the next record's bytes, or beyond the buffer) in comparisons of bytes only; words are read inside,
