@@ -39,7 +39,7 @@ describe('timestamps', () => {
     '1970-01-01 00:00',
     '1970-01-01T24:01',
     '1970-01-01T1:00',
-    '1970-01-01T00:00:00.1',
+    '1970-01-01T00:00:00.1234',
     '1970-01-01T00:00+1900',
     'T10:00',
   ])('"%s" is refused', (text) => {
@@ -82,7 +82,15 @@ describe('dates and times', () => {
     expect(parseTime('01:02')).toBe(3_720_000);
     expect(parseTime('01:02:03.004')).toBe(3_723_004);
     expect(() => parseTime('01')).toThrow("Failed to parse time '01'");
+    expect(() => parseTime('01:02:03.')).toThrow("Failed to parse time '01:02:03.'");
     expect(formatTime(3_723_004)).toBe('01:02:03');
     expect(formatTime(3_720_004)).toBe('01:02');
+  });
+  test('a fraction of a second may be shorter than three digits, that of a TIME longer', () => {
+    expect(parseTime('01:02:03.5')).toBe(3_723_500);
+    expect(parseTime('01:02:03.045999999')).toBe(3_723_045);
+    expect(parseTimestamp('1970-01-01T01:02:03.5')).toBe(3_723_500);
+    expect(parseTimestamp('1970-01-01T01:02:03.45+0100')).toBe(123_450);
+    expect(() => parseTimestamp('1970-01-01T01:02:03.0456')).toThrow('the time is not valid');
   });
 });

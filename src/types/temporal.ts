@@ -88,8 +88,8 @@ export function formatTimestamp(timestampMs: number): string {
 }
 
 const DATE_TEXT = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
-const TIME_TEXT = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?$/;
-const CLOCK_TEXT = /^(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{3}))?)?)?)?$/;
+const TIME_TEXT = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?$/;
+const CLOCK_TEXT = /^(?:(\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?)?)?$/;
 const ZONE_TEXT = /^(.*?)(Z|z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /** Reads `yyyy`, `yyyy-MM` or `yyyy-MM-dd` as days since the epoch; throws with the reason. White space is trimmed. */
@@ -101,7 +101,10 @@ export function parseDate(text: string): number {
   );
 }
 
-/** Reads `HH:mm`, `HH:mm:ss` or `HH:mm:ss.SSS` as milliseconds of the day; throws with the reason. White space is trimmed. */
+/**
+ * Reads `HH:mm`, `HH:mm:ss` or `HH:mm:ss.SSS` as milliseconds of the day; a fraction has one to nine digits, of which those
+ * after the third are dropped. Throws with the reason. White space is trimmed.
+ */
 export function parseTime(text: string): number {
   const match = TIME_TEXT.exec(text.trim());
   const time = match === null ? null : timeOfDay(match);
@@ -113,8 +116,8 @@ export function parseTime(text: string): number {
 
 /**
  * Reads a possibly partial timestamp, `yyyy` to `yyyy-MM-ddTHH:mm:ss.SSS`, with an optional zone (`Z`, `±hh`, `±hhmm`,
- * `±hh:mm`) after the `T`; the default zone is UTC. `T24` is the end of the day. White space is trimmed; throws with
- * ksqlDB's text.
+ * `±hh:mm`) after the `T`; the default zone is UTC. A fraction has one to three digits. `T24` is the end of the day. White
+ * space is trimmed; throws with ksqlDB's text.
  */
 export function parseTimestamp(text: string): number {
   const trimmed = text.trim();
@@ -145,15 +148,15 @@ function dateOrNull(text: string): number | null {
   return daysFromCivil(year, month, day);
 }
 
-/** From the groups hours, minutes, seconds, milliseconds; the missing ones are 0. */
+/** From the groups hours, minutes, seconds, digits of a fraction of a second; the missing ones are 0. */
 function timeOfDay(match: RegExpExecArray): number | null {
-  const [, hours = '0', minutes = '0', seconds = '0', millis = '0'] = match;
+  const [, hours = '0', minutes = '0', seconds = '0', fraction = ''] = match;
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null;
   return (
     Number(hours) * MS_PER_HOUR +
     Number(minutes) * MS_PER_MINUTE +
     Number(seconds) * 1000 +
-    Number(millis)
+    Number(fraction.slice(0, 3).padEnd(3, '0'))
   );
 }
 
