@@ -273,10 +273,7 @@ describe('refusals', () => {
       'SELECT COUNT(*) FROM S',
       'CREATE STREAM AS SELECT statement does not support aggregate function [COUNT(ROWTIME)] without a GROUP BY clause.',
     ],
-    [
-      'SELECT A, COUNT(*) FROM S',
-      'CREATE STREAM AS SELECT statement does not support aggregate function [COUNT(ROWTIME)] without a GROUP BY clause.',
-    ],
+    ['SELECT A, COUNT(*) FROM S', 'Non-aggregate SELECT expression(s) not part of GROUP BY: A'],
     ['SELECT A, COUNT(*) FROM S GROUP BY A, S.A', 'Duplicate GROUP BY expression: S.A'],
     [
       'SELECT COUNT(*) FROM S GROUP BY A, B',

@@ -233,12 +233,12 @@ function aggregated(parts: AggregatingQuery): Analysis {
       'GROUP BY requires aggregate functions in either the SELECT or HAVING clause.',
       { span: by?.span ?? query.span },
     );
-  if (by === null && target !== null) throw withoutGroupBy(select, target, base);
   const result = aggregateRelation(
     relation,
     { by, spec, final: query.emit === 'FINAL', select, having },
     environmentOf(relation, base, 'GROUP BY'),
   );
+  if (by === null && target !== null) throw withoutGroupBy(select, target, base);
   if (relation.plan.collection === 'table') checkUndo(result.aggregates);
   checkStorable(result.aggregates, sources[0]!.def.valueFormat.format);
   const bound = bindColumns(select, result.relation, result.environment);
