@@ -201,7 +201,8 @@ async function handle(
     await found.route.handle(exchange, { ...context, engine });
   } catch (error) {
     if (response.headersSent) {
-      response.destroy();
+      // Over HTTP/2 an end without an error looks like all there is.
+      response.destroy(error instanceof Error ? error : undefined);
       return;
     }
     const challenge = gate.challengeOf(error);

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
 import { describe, expect, test } from 'vitest';
+import { problem } from '../../src/base/errors.ts';
 import {
   http2Request,
   insertViews,
   pageviews,
   post,
   rawRequest,
+  type TestServer,
   testServer,
 } from './test-server.ts';
 
@@ -339,6 +343,12 @@ describe('HTTP/2 with prior knowledge, on the same port', () => {
   });
 });
 
+/** From now on no row is taken. */
+function fail({ engine }: TestServer, error: Error): void {
+  engine.insertRows = (_target, rows) =>
+    rows.length === 0 ? Promise.resolve([]) : Promise.reject(error);
+}
+
 describe('POST /inserts-stream', () => {
   const insert = (url: string, lines: readonly string[], headers: Record<string, string> = {}) =>
     http2Request(url, { ':path': '/inserts-stream', ...headers }, `${lines.join('\n')}\n`);
@@ -416,6 +426,36 @@ describe('POST /inserts-stream', () => {
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.text).error_code).toBe(code);
     expect(JSON.parse(answer.text).message).toContain(message);
+  });
+
+  test.each([
+    ['/inserts-stream', 1],
+    ['/leat/v1/inserts', 2],
+  ])('%s says that the disk is full', async (path, refusals) => {
+    await using server = await testServer();
+    await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+    fail(server, problem('log.disk-full', 'nothing was written: 1 MiB are free on the disk'));
+    const lines = '{"target":"views"}\n{"USER_ID":"ann"}\n{"USER_ID":"bob"}\n';
+    const { text } = await http2Request(server.url, { ':path': path }, lines);
+    const acknowledgements = text.trim().split('\n');
+    expect(acknowledgements).toHaveLength(refusals);
+    expect(JSON.parse(acknowledgements[0] ?? '')).toMatchObject({
+      status: 'error',
+      seq: 0,
+      error_code: 50700,
+      message: 'nothing was written: 1 MiB are free on the disk',
+    });
+  });
+
+  test('breaks off when nobody knows what became of a row', async () => {
+    await using server = await testServer();
+    await server.engine.execute({ sql: pageviews, properties: {}, variables: {} });
+    fail(server, new Error('the outcome is unknown'));
+    const session = connect(server.url);
+    const stream = session.request({ ':method': 'POST', ':path': '/inserts-stream' });
+    stream.resume().end('{"target":"views"}\n{"USER_ID":"ann"}\n');
+    await expect(once(stream, 'close')).rejects.toThrow('NGHTTP2_INTERNAL_ERROR');
+    session.close();
   });
 
   test('is there for HTTP/2 only', async () => {

@@ -3,8 +3,9 @@
  * that is refused ends it (spec: api.md §7). POST /leat/v1/inserts takes the same over HTTP/1.1 as well, which is all that
  * `fetch` of some platforms has, and goes on after a row that is refused: every row gets its outcome.
  */
-import { problem, type Problem } from '../../base/errors.ts';
+import { problem, type Problem, ProblemError } from '../../base/errors.ts';
 import type { Engine } from '../../engine/api.ts';
+import { errorCode } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { asksForTokens, delimited, json, parseBody } from '../messages.ts';
 import { RequestLines } from '../request-lines.ts';
@@ -100,10 +101,7 @@ class Inserts {
   async #insert(rows: readonly (string | null)[]): Promise<boolean> {
     const tooLong = rows.indexOf(null);
     const taken = tooLong < 0 || this.#goesOn ? rows : rows.slice(0, tooLong + 1);
-    const outcomes = await this.#engine.insertRows(
-      this.#target,
-      taken.filter((row) => row !== null),
-    );
+    const outcomes = await this.#outcomes(taken.filter((row) => row !== null));
     const token = this.#withTokens ? await this.#engine.consistencyToken() : undefined;
     const acknowledgements: string[] = [];
     let next = 0;
@@ -116,6 +114,17 @@ class Inserts {
     }
     await this.#send(acknowledgements);
     return isOver;
+  }
+
+  /** A full disk refuses rows as they are; after any other failure nobody knows what became of them, and the answer breaks off. */
+  async #outcomes(rows: readonly string[]): Promise<readonly (Problem | null)[]> {
+    try {
+      return await this.#engine.insertRows(this.#target, rows);
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.code !== 'log.disk-full') throw error;
+      this.#exchange.errorBody(error);
+      return rows.map(() => error);
+    }
   }
 
   /** Over HTTP/2 clients that name no media type may parse DATA frame by DATA frame. */
@@ -134,7 +143,7 @@ class Inserts {
         : {
             status: 'error',
             seq,
-            error_code: 40000,
+            error_code: outcome.code === 'log.disk-full' ? errorCode(outcome) : 40000,
             message: outcome.message,
             ...(this.#goesOn ? { code: outcome.code, hint: outcome.hint } : {}),
           };
