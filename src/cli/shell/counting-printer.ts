@@ -18,6 +18,8 @@ export class CountingPrinter implements Printer {
   }
 
   message(text: string): void {
+    // What follows is of another query: a PRINT ends with a message, and begins without a head.
+    this.#rows = 0;
     this.#printer.message(text);
   }
 
@@ -33,6 +35,7 @@ export class CountingPrinter implements Printer {
   }
 
   queryEnd(finalMessage: string | null): void {
+    this.#rows = 0;
     this.#printer.queryEnd(finalMessage);
   }
 
