@@ -7,8 +7,8 @@ import { Repeats } from '../base/repeats.ts';
 const waitingBytesMax: number = 1024 * 1024;
 
 /**
- * Writes lines to standard error and never waits for it. Errors and warnings that come again with the same query, code and
- * message are written the first time, then each power of two, with how many there were.
+ * Writes lines to standard error and never waits for it. Errors and warnings that come again with the same query, code,
+ * message and name are written the first time, then each power of two, with how many there were.
  */
 export function systemLogger(options: Partial<LogOptions> = {}): Logger {
   const { level: least = 'warn', format = 'json' } = options;
@@ -47,8 +47,8 @@ export function systemLogger(options: Partial<LogOptions> = {}): Logger {
 /** What makes two lines the same thing again. */
 function kindOf(event: string, fields: Json): string {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return event;
-  const { query, code, message } = fields as Readonly<Record<string, Json>>;
-  return JSON.stringify([event, query, code, message]);
+  const { query, code, message, name } = fields as Readonly<Record<string, Json>>;
+  return JSON.stringify([event, query, code, message, name]);
 }
 
 export function systemEnv(logger: Logger = systemLogger()): Env {

@@ -79,7 +79,7 @@ describe('the log', () => {
   test('tells of a property that nobody knows, and a start with a wrong one ends with status 78', async () => {
     using directory = temporaryDirectory();
     const file = join(directory.path, 'server.properties');
-    writeFileSync(file, 'ksql.service.id=mine_\nksql.nonsense=1\n');
+    writeFileSync(file, 'ksql.service.id=mine_\nksql.nonsense=1\nksql.a=1\nksql.b=1\n');
     const server = new ServeProcess(join(directory.path, 'data'), ['--config', file]);
     const info = await (await fetch(`${await server.ready}/info`)).text();
     expect(info).toContain('"ksqlServiceId":"mine_"');
@@ -90,6 +90,8 @@ describe('the log', () => {
       name: 'ksql.nonsense',
       source: `file ${file}`,
     });
+    const unknown = linesOf(server.stderr).filter(({ event }) => event.startsWith('config-'));
+    expect(unknown.map(({ name }) => name)).toEqual(['ksql.nonsense', 'ksql.a', 'ksql.b']);
     const wrong = await runLeat([
       'serve',
       '--data',
