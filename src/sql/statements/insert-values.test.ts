@@ -55,6 +55,14 @@ describe('INSERT VALUES refuses', () => {
       "Failed to insert values into 'S'. Expected a value for each column. Expected Columns: [`K`, `I`, `B`, `D`, `T`, `A`]. Got ['x', 1]",
     ],
     [
+      'INSERT INTO s (ROWTIME, i) VALUES (-1, 1);',
+      "Failed to insert values into 'S'. Invalid timestamp: -1. Timestamp should always be non-negative or null.",
+    ],
+    [
+      'INSERT INTO s (ROWTIME, i) VALUES (9223372036854775807, 1);',
+      "Failed to insert values into 'S'. Invalid timestamp: 9223372036854775807.",
+    ],
+    [
       'INSERT INTO s (k, i) VALUES (1);',
       'Failed to prepare statement: Expected number columns and values to match',
     ],

@@ -115,7 +115,7 @@ function insertedRow(
     if (expression === undefined) continue;
     if (name === 'ROWTIME') {
       const value = constantValue(expression, { name, type: bigint }, context);
-      timestamp = typeof value === 'bigint' ? Number(value) : null;
+      timestamp = typeof value === 'bigint' ? recordTimestamp(value) : null;
       continue;
     }
     const field = fieldNamed(source, name);
@@ -123,6 +123,16 @@ function insertedRow(
   }
   checkPrimaryKey(source, values);
   return { values, timestamp };
+}
+
+/** Refuses what no record can have, in the words of Kafka's producer. */
+function recordTimestamp(value: bigint): number {
+  if (value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  throw problem(
+    'insert.timestamp',
+    `Invalid timestamp: ${value}. Timestamp should always be non-negative or null.`,
+    { hint: 'ROWTIME is in milliseconds since 1970.' },
+  );
 }
 
 /** Names of the columns that the values are for, in their order. */
