@@ -22,7 +22,7 @@ import { type CompiledPull, compilePull, type TablePlan } from './pull-query.ts'
 import { PullRunner } from './pull-runner.ts';
 import { PushQuery, type PushQueryOptions } from './push-query.ts';
 import type { PushReader } from './push/push-reader.ts';
-import { SharedPush } from './push/shared-push.ts';
+import type { SharedPush } from './push/shared-push.ts';
 import type { WaitingRows } from './push/waiting-rows.ts';
 import type { ProcessingLog } from './processing-log.ts';
 import type { SchemaGate } from './schema-gate.ts';
@@ -41,6 +41,7 @@ export interface QueryStarterOptions {
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
   readonly waiting: WaitingRows;
+  readonly push: SharedPush;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly subscriptions: Subscriptions;
@@ -63,7 +64,6 @@ export class QueryStarter {
   readonly #running = new Map<string, Running>();
   readonly #admission: PullAdmission;
   readonly #pulls: PullRunner;
-  readonly #shared: SharedPush;
   /** What pull queries over streams take of their limit. */
   readonly #places = new Map<string, Disposable>();
   #started = 0;
@@ -73,7 +73,6 @@ export class QueryStarter {
     const { env, ticker, task, pullLimits: limits, yieldTurn } = options;
     const admission = new PullAdmission(options.properties, () => env.clock.now());
     this.#admission = admission;
-    this.#shared = new SharedPush(options);
     this.#pulls = new PullRunner({ env, ticker, limits, admission, task, yieldTurn });
   }
 
@@ -135,13 +134,16 @@ export class QueryStarter {
   /** The topic is about to be deleted: nobody may ask the log for more of it. */
   endReadersOf(topic: string): void {
     this.#options.subscriptions.endReadersOf(topic);
-    this.#shared.endReadersOf(topic);
+    this.#options.push.endReadersOf(topic);
     for (const query of [...this.#running.values()])
       if (query instanceof PushQuery && query.reads(topic)) query.finish('terminated');
   }
 
+  /** What was computed and not committed is void: `error` says so. */
   fail(error: unknown): void {
     for (const query of [...this.#running.values()]) query.onFailed(error);
+    this.#options.push.rewind();
+    this.#options.subscriptions.lost(error);
   }
 
   stop(): void {
@@ -202,7 +204,9 @@ export class QueryStarter {
     const onEnd = (): void => this.#remove(head.queryId);
     return ticker.atRest(() => {
       const reader =
-        until === 'end' || limit === 0 ? null : this.#shared.open({ head, sql, ...start, onEnd });
+        until === 'end' || limit === 0
+          ? null
+          : this.#options.push.open({ head, sql, ...start, onEnd });
       if (reader !== null) {
         if (head.continuation !== undefined)
           reader.rows.push({ rows: [], tombstones: null, offsets: reader.position });

@@ -225,6 +225,31 @@ test('subscribers hear nothing of a refused commit, nor of what was computed on 
   await engine[Symbol.asyncDispose]();
 });
 
+test('a stream’s subscriber hears nothing of a refused commit, and gets what is committed in its place', async () => {
+  const { held, engine } = await heldEngine();
+  const sql = 'SELECT word FROM words EMIT CHANGES;';
+  const subscription = await engine.subscribe({ sql, properties: {}, variables: {} });
+  const rows: string[] = [];
+  const reading = (async () => {
+    for await (const { text } of subscription) if (text.includes('"insert"')) rows.push(text);
+  })();
+  await engine.produce([record('words', null, '{"WORD":"a"}')]);
+  held.isHolding = true;
+  const refused = Promise.allSettled([engine.produce([record('words', null, '{"WORD":"b"}')])]);
+  await held.arrived(1);
+  held.isHolding = false;
+  held.waiting.shift()?.(problem('log.disk-full', 'the disk is full'));
+  expect((await refused)[0].status).toBe('rejected');
+  await turn();
+  await engine.produce([record('words', null, '{"WORD":"c"}')]);
+  await engine.settle();
+  await turn();
+  expect(rows).toEqual(['{"type":"insert","rows":[["a"]]}', '{"type":"insert","rows":[["c"]]}']);
+  await subscription.close();
+  await reading;
+  await engine[Symbol.asyncDispose]();
+});
+
 test('a change leaves with the commit of its own tick, and its token leads no further', async () => {
   const { held, engine } = await heldEngine();
   const got = await followed(engine);

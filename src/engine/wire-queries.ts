@@ -8,6 +8,7 @@ import type { FunctionRegistry } from '../functions/define.ts';
 import type { Log } from '../log/log.ts';
 import type { EngineMeter } from './engine-metrics.ts';
 import type { ProcessingLog } from './processing-log.ts';
+import { SharedPush } from './push/shared-push.ts';
 import { waitingRows } from './push/waiting-rows.ts';
 import { pullLimits } from './pull-limits.ts';
 import { QueryStarter } from './query-starter.ts';
@@ -44,7 +45,8 @@ export function wireQueries(parts: QueryParts): {
 } {
   const { properties, timers } = parts;
   const limits = executionLimits(properties);
-  const shared = { ...parts, limits, waiting: waitingRows(properties) };
+  const common = { ...parts, limits, waiting: waitingRows(properties) };
+  const shared = { ...common, push: new SharedPush(common) };
   const subscriptions = new Subscriptions({
     ...shared,
     task: (id) => supervisor.task(id),

@@ -98,6 +98,21 @@ export class SharedPush {
         for (const reader of [...group.readers.keys()]) reader.finish('terminated');
   }
 
+  /** What was computed and not given is void: everybody goes on from what was given, all of which is committed. */
+  rewind(): void {
+    for (const group of this.#groups.values()) {
+      for (const cohort of [...group.cohorts]) {
+        const readers = [...cohort.readers];
+        cohort.readers.clear();
+        cohort.close();
+        for (const reader of readers) {
+          reader.position = cohort.position;
+          this.#join(group, reader);
+        }
+      }
+    }
+  }
+
   #join(group: Group, reader: PushReader): void {
     const { position } = reader;
     const known = [...group.cohorts].find((other) => other.isAt(position));

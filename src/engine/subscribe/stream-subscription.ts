@@ -1,4 +1,4 @@
-/** A subscription to a stream: a push query whose tokens are places in the stream's topic. */
+/** A subscription to a stream: a push query, shared where it can be, whose tokens are places in the stream's topic. */
 import type { Env } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { ExecutionLimits } from '../../execution/limits.ts';
@@ -7,15 +7,17 @@ import type { SchemaResolver } from '../../formats/schema.ts';
 import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
-import type { QueryHead } from '../api.ts';
+import type { QueryFrame, QueryHead } from '../api.ts';
 import { timesOf } from '../logical-time.ts';
+import type { PushReader } from '../push/push-reader.ts';
+import type { SharedPush } from '../push/shared-push.ts';
 import type { WaitingRows } from '../push/waiting-rows.ts';
 import type { ProcessingLog } from '../processing-log.ts';
 import { PushQuery } from '../push-query.ts';
 import type { QueryEnd } from '../row-queue.ts';
 import type { SchemaGate } from '../schema-gate.ts';
 import type { Ticker } from '../tick.ts';
-import { insertDelivery, tickDelivery } from './delivery.ts';
+import { type Delivery, type DeliveryForm, insertDelivery, tickDelivery } from './delivery.ts';
 import { sentBytesMax } from './limits.ts';
 import type { DeliverySink } from './subscriber.ts';
 import type { SubscriptionRequest } from './subscriptions.ts';
@@ -39,6 +41,7 @@ export interface StreamContext {
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
   readonly waiting: WaitingRows;
+  readonly push: SharedPush;
   readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly onEnd: () => void;
@@ -50,6 +53,8 @@ export interface StreamSubscription {
   readonly isEnded: boolean;
   give(bytes: number): void;
   finish(end: 'closed' | 'terminated'): void;
+  /** What was computed and not committed is void: one that shares its query does not notice. */
+  lost(error: unknown): void;
 }
 
 export async function startStream(
@@ -103,7 +108,7 @@ class Running implements StreamSubscription {
   readonly identity: string;
   readonly #request: StreamRequest;
   readonly #context: StreamContext;
-  readonly #query: PushQuery;
+  readonly #query: PushQuery | PushReader;
   readonly #start: readonly Offset[];
   #credit: number = sentBytesMax;
   #wake: (() => void) | null = null;
@@ -124,19 +129,25 @@ class Running implements StreamSubscription {
     this.#start = start;
     const { id, sql, plan, properties, effect } = request;
     const head: QueryHead = { queryId: id, kind: 'push', columns: effect.columns, table: false };
-    this.#query = new PushQuery({
-      ...context,
-      gate: context.gate(context.catalog()),
+    const asked = {
       head,
       sql,
       plan: plan.plan,
       properties,
       limit: plan.limit,
-      until: 'cancelled',
       start: ({ partition }: TopicPartition) => start[partition] ?? 0,
-      withOffsets: true,
       onEnd: () => this.#onEnd(),
-    });
+    };
+    const shared = plan.limit === 0 ? null : context.push.open(asked);
+    this.#query =
+      shared ??
+      new PushQuery({
+        ...context,
+        ...asked,
+        gate: context.gate(context.catalog()),
+        until: 'cancelled',
+        withOffsets: true,
+      });
   }
 
   get isEnded(): boolean {
@@ -144,10 +155,10 @@ class Running implements StreamSubscription {
   }
 
   start(): this {
-    this.#send([], this.#start);
+    this.#deliver(tickDelivery(this.#position(this.#start)));
     void this.#pump();
     if (this.#request.plan.limit === 0) this.#query.finish('limit');
-    else this.#context.ticker.add(this.#query);
+    else if (this.#query instanceof PushQuery) this.#context.ticker.add(this.#query);
     return this;
   }
 
@@ -164,6 +175,10 @@ class Running implements StreamSubscription {
     this.give(Number.POSITIVE_INFINITY);
   }
 
+  lost(error: unknown): void {
+    if (this.#query instanceof PushQuery) this.#query.onFailed(error);
+  }
+
   #onEnd(): void {
     const { ticker, processingLog, onEnd } = this.#context;
     processingLog?.remove(this.#query.id);
@@ -174,8 +189,8 @@ class Running implements StreamSubscription {
   async #pump(): Promise<void> {
     const { sink } = this.#request;
     try {
-      for await (const { rows, offsets } of this.#query.rows) {
-        this.#send(rows, offsets ?? []);
+      for await (const frame of this.#query.rows) {
+        this.#deliver(this.#deliveryOf(frame));
         while (this.#credit <= 0) await this.#credited();
       }
       sink.finish(this.#query.rows.end() as QueryEnd);
@@ -190,13 +205,28 @@ class Running implements StreamSubscription {
     });
   }
 
-  #send(rows: readonly string[], offsets: readonly Offset[]): void {
+  /** Readers of one query get one delivery, as they got one frame. */
+  #deliveryOf(frame: QueryFrame): Delivery {
+    const { form } = this.#request;
+    const known = deliveries[form].get(frame);
+    if (known !== undefined) return known;
+    const delivery = insertDelivery(frame.rows, form, this.#position(frame.offsets ?? []));
+    deliveries[form].set(frame, delivery);
+    return delivery;
+  }
+
+  #position(offsets: readonly Offset[]): string {
     const { log, env } = this.#context;
-    const position = positionText({ wallMs: env.clock.now(), time: log.nextTime(), offsets });
-    const { form, sink } = this.#request;
-    const delivery =
-      rows.length === 0 ? tickDelivery(position) : insertDelivery(rows, form, position);
+    return positionText({ wallMs: env.clock.now(), time: log.nextTime(), offsets });
+  }
+
+  #deliver(delivery: Delivery): void {
     this.#credit -= delivery.bytes;
-    sink.push(delivery);
+    this.#request.sink.push(delivery);
   }
 }
+
+const deliveries: Readonly<Record<DeliveryForm, WeakMap<QueryFrame, Delivery>>> = {
+  frames: new WeakMap(),
+  rows: new WeakMap(),
+};

@@ -16,6 +16,7 @@ import type { Log } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { ResultColumn } from '../../sql/statements/statement.ts';
 import type { SubscribeEffect } from '../../sql/statements/subscribe.ts';
+import type { SharedPush } from '../push/shared-push.ts';
 import type { WaitingRows } from '../push/waiting-rows.ts';
 import type { ProcessingLog } from '../processing-log.ts';
 import type { SchemaGate } from '../schema-gate.ts';
@@ -36,6 +37,7 @@ export interface SubscriptionsOptions {
   readonly limits: ExecutionLimits;
   readonly memory: StateMemory;
   readonly waiting: WaitingRows;
+  readonly push: SharedPush;
   readonly processingLog: ProcessingLog | null;
   /** Of the server. */
   readonly properties: Readonly<Record<string, string>>;
@@ -75,6 +77,7 @@ interface RunningStream {
   readonly sql: string;
   readonly topic: string;
   finish(end: 'closed' | 'terminated'): void;
+  lost(error: unknown): void;
 }
 
 export class Subscriptions {
@@ -157,6 +160,11 @@ export class Subscriptions {
     return this.#tables.sealed(query);
   }
 
+  /** What queries computed and did not commit is void; those of tables are made anew, and say so themselves. */
+  lost(error: unknown): void {
+    for (const stream of [...this.#streams.values()]) stream.lost(error);
+  }
+
   /** A persistent query is no more, or another one. */
   stopped(query: string): void {
     this.#tables.stopped(query);
@@ -192,7 +200,8 @@ export class Subscriptions {
     );
     const finish = (end: 'closed' | 'terminated'): void => stream.finish(end);
     const { topic } = stream;
-    if (!stream.isEnded) this.#streams.set(id, { id, sql: request.sql, topic, finish });
+    const lost = (error: unknown): void => stream.lost(error);
+    if (!stream.isEnded) this.#streams.set(id, { id, sql: request.sql, topic, finish, lost });
     return {
       queryId: id,
       identity: stream.identity,
