@@ -1,7 +1,8 @@
 /** `EXPLAIN {query id | statement}` (spec: sql-statements.md §11). */
 import type { ExplainQuery, ExplainStatement, Statement } from '../../../grammar/ast.ts';
+import { parse } from '../../../grammar/parse.ts';
 import type { Json } from '../../base/env.ts';
-import { problem } from '../../base/errors.ts';
+import { ProblemError, problem } from '../../base/errors.ts';
 import type { QueryDef } from '../../catalog/command.ts';
 import { printPhysicalPlan } from '../../plan/print.ts';
 import { similarHint } from '../suggest.ts';
@@ -35,16 +36,35 @@ export function prepareExplainQuery(statement: ExplainQuery, context: PrepareCon
     .pushQueries()
     .find((candidate) => candidate.id.toUpperCase() === id.toUpperCase());
   if (push !== undefined) {
-    return description(
-      queryDescriptionJson(pushQueryText(push), null, context),
-      planStagesOf(push.sql, context),
-    );
+    const { text, stages } = explainPush(push, context);
+    return description(queryDescriptionJson(text, null, context), stages);
   }
   throw problem(
     'query.unknown',
     `Query with id:${id} does not exist, use SHOW QUERIES to view the full set of queries.`,
     similarHint(id, queries.keys()),
   );
+}
+
+/** What a push query that runs would be if it were started now: where what it reads has gone meanwhile, its text alone. */
+export function explainPush(
+  push: { readonly id: string; readonly sql: string },
+  context: PrepareContext,
+): { readonly text: QueryText; readonly stages: readonly PlanStage[] } {
+  const bare = { text: pushQueryText(push), stages: [] };
+  try {
+    const [statement] = parse(push.sql);
+    if (statement?.kind !== 'select') return bare;
+    const then = { ...context, text: push.sql };
+    const effect = prepareSelect(statement, then);
+    return {
+      text: { ...explainEffect(push.sql, effect), id: push.id, queryType: 'PUSH' },
+      stages: planStages(statement, then),
+    };
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return bare;
+  }
 }
 
 /** Describes what a statement would run; nothing is started. */

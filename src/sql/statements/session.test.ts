@@ -134,6 +134,44 @@ describe('SHOW', () => {
     });
   });
 
+  it('describes push queries that run, with no more than their text where the source is gone', () => {
+    const session = {
+      ...testSession('t'),
+      runtime: {
+        pushQueries: () => [
+          { id: 'transient_S_1', sql: 'SELECT v FROM s EMIT CHANGES;' },
+          { id: 'transient_GONE_2', sql: 'SELECT v FROM gone EMIT CHANGES;' },
+        ],
+      },
+    };
+    const create = "CREATE STREAM s (v INT) WITH (KAFKA_TOPIC='t', VALUE_FORMAT='JSON');";
+    const running = {
+      id: 'transient_S_1',
+      statementText: 'SELECT v FROM s EMIT CHANGES;',
+      fields: [{ name: 'V', schema: { type: 'INTEGER', fields: null, memberSchema: null } }],
+      sources: ['S'],
+      sinks: [],
+      executionPlan: ' > [ EMIT ] Emit: V\n     > [ SOURCE ] KsqlTopic: S from t, reads V INTEGER',
+      queryType: 'PUSH',
+      ksqlHostQueryStatus: { '0.0.0.0:8088': 'RUNNING' },
+      state: 'RUNNING:1',
+    };
+    expect(entity(`${create} EXPLAIN transient_S_1;`, session)).toMatchObject({
+      queryDescription: running,
+      planStages: [{ name: 'Logical plan' }, { name: 'Logical plan after rules' }],
+    });
+    expect(entity('SHOW QUERIES EXTENDED;', session)).toMatchObject({
+      queryDescriptions: [
+        running,
+        { id: 'transient_GONE_2', fields: [], executionPlan: '', state: 'RUNNING:1' },
+      ],
+    });
+    expect(entity('EXPLAIN transient_GONE_2;', session)).toMatchObject({
+      queryDescription: { id: 'transient_GONE_2', sources: [] },
+      planStages: [],
+    });
+  });
+
   it('lists properties with what was set, and secrets hidden', () => {
     const session = {
       ...testSession(),
@@ -208,6 +246,9 @@ describe('TERMINATE, PAUSE and RESUME', () => {
   it('refuse ids nobody has', () => {
     expect(failure(testSession(), 'TERMINATE x;')).toBe('Unknown queryId: X');
     expect(failure(testSession(), 'RESUME x;')).toBe('Unknown queryId: X');
+    expect(failure(testSession(), 'TERMINATE transient_S_1;')).toBe(
+      "Failed to terminate query with query ID: 'transient_S_1'",
+    );
   });
 
   it('close a push query', () => {

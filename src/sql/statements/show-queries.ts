@@ -2,7 +2,8 @@
 import type { ShowQueries } from '../../../grammar/ast.ts';
 import { entityEffect } from './effects.ts';
 import { queryDescriptionJson, persistentQueryJson, pushQueryJson } from './entities/query-json.ts';
-import { pushQueryText, runningQueryText } from './entities/query-text.ts';
+import { runningQueryText } from './entities/query-text.ts';
+import { explainPush } from './explain.ts';
 import type { Effect, PrepareContext } from './statement.ts';
 
 /** Persistent queries in order of creation, then push queries. */
@@ -22,7 +23,7 @@ export function prepareShowQueries(statement: ShowQueries, context: PrepareConte
       ...persistent.map((query) =>
         queryDescriptionJson(runningQueryText(query, context), query, context),
       ),
-      ...push.map((query) => queryDescriptionJson(pushQueryText(query), null, context)),
+      ...push.map((query) => queryDescriptionJson(explainPush(query, context).text, null, context)),
     ],
   });
 }

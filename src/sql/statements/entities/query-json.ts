@@ -57,13 +57,15 @@ export interface QueryText {
   readonly queryType: 'PERSISTENT' | 'PUSH' | 'PULL' | 'UNKNOWN';
 }
 
-/** A query description; `query` is the running query it stands for, or null for a statement that is only explained. */
+/** A query description; `query` is the persistent query it stands for, or null for a push query or what is only explained. */
 export function queryDescriptionJson(
   text: QueryText,
   query: QueryDef | null,
   context: PrepareContext,
 ): Json {
-  const state = query === null ? null : queryState(query, context.runtime);
+  // What is only explained has no id.
+  const isPushed = text.queryType === 'PUSH' && text.id !== '';
+  const state = query === null ? (isPushed ? 'RUNNING' : null) : queryState(query, context.runtime);
   const status = query === null ? null : context.runtime.queryStatus(query.id);
   return {
     id: text.id,

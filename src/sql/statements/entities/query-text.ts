@@ -25,7 +25,7 @@ export function runningQueryText(query: QueryDef, context: PrepareContext): Quer
   };
 }
 
-/** Of a push query that runs: only its text is known. */
+/** Of a push query that runs, where only its text is known. */
 export function pushQueryText(query: { readonly id: string; readonly sql: string }): QueryText {
   return {
     id: query.id,
