@@ -33,6 +33,12 @@ describe('the second line of a syntax error', () => {
       '"STREAM" is a reserved keyword and it can\'t be used as an identifier.' +
         " You can use it as an identifier by escaping it as 'STREAM' ",
     ],
+    [
+      "DEFINE topic = 'x';",
+      '1:8',
+      '"topic" is a reserved keyword and it can\'t be used as an identifier.' +
+        " You can use it as an identifier by escaping it as 'topic' ",
+    ],
     // Few ways on.
     ['CREATE STREAM s (k INT (KEY));', '1:25', "Expecting {'STRING', INTEGER_VALUE}"],
     ['CREATE STREAM s (k VARCHAR(STRING) (KEY));', '1:36', "Expecting {',', ')'}"],
@@ -116,6 +122,7 @@ describe('hints', () => {
     ['SELECT * FROM s WERE a = 1;', "Did you mean 'WHERE'?"],
     ['SELECT * FROM s EMIT CHANGE;', "Did you mean 'CHANGES'?"],
     ['SELECT size FROM s;', 'size is a reserved word: as a name, write `SIZE`.'],
+    ["DEFINE topic = 'x';", 'Take another name for the variable.'],
     ['SELECT ${x} FROM s;', "The variable x is not defined: DEFINE x = 'value';"],
     ["SELECT 'abc FROM s;", "What starts here with ' is never closed."],
     ['SELECT a /* b FROM s;', 'What starts here with /* is never closed.'],

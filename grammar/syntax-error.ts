@@ -94,7 +94,7 @@ function reason({ walk, token, index, state, isStatement }: Failure, where: stri
   const types = inOrder(demands.flatMap((demand) => demand?.types ?? []));
   const isDecided = demands.every((demand) => demand !== null);
   if (!isDecided || types.length === 0) return noAlternative;
-  if (types.includes(t.AnyIdentifier) && t.isReserved(token.image)) {
+  if (types.some(isName) && t.isReserved(token.image)) {
     return (
       `"${token.image}" is a reserved keyword and it can't be used as an identifier.` +
       ` You can use it as an identifier by escaping it as '${token.image}' `
@@ -136,8 +136,11 @@ function hintFor(failure: Failure, tokens: readonly IToken[]): string | null {
   if (index === 0 || state === null) return null;
   const meant = misspelt(token, state) ?? misspelt(tokens[index - 1], stateBefore);
   if (meant !== null) return `Did you mean '${meant}'?`;
-  const wantsName = state.steps.some(({ type }) => type === t.AnyIdentifier);
-  if (wantsName && t.isReserved(token.image) && !STRUCTURE.has(token.image.toUpperCase())) {
+  const types = state.steps.map(({ type }) => type);
+  if (!t.isReserved(token.image)) return null;
+  // Variables have names that cannot be quoted.
+  if (types.includes(t.UnquotedIdentifier)) return 'Take another name for the variable.';
+  if (types.includes(t.AnyIdentifier) && !STRUCTURE.has(token.image.toUpperCase())) {
     return `${token.image} is a reserved word: as a name, write \`${token.image.toUpperCase()}\`.`;
   }
   return null;
@@ -151,6 +154,10 @@ function misspelt(token: IToken | undefined, state: State | null): string | null
     token.image,
     words.map(({ name }) => name),
   );
+}
+
+function isName(type: TokenType): boolean {
+  return type === t.AnyIdentifier || type === t.UnquotedIdentifier;
 }
 
 function isKeyword(type: TokenType): boolean {
