@@ -13,7 +13,7 @@ import { asciiText } from '../text.ts';
 import { longDouble } from './long-double.ts';
 import { DOUBLE_BYTES_MAX, POWERS_OF_TEN, safeBigint } from './read-number.ts';
 import { readUnusualString } from './read-text.ts';
-import { skipString } from './scan.ts';
+import { skipUnusualString } from './scan.ts';
 
 /** What becomes of a value: it is validated, read into a variable, or its place is kept in two. */
 export type Taking =
@@ -27,7 +27,7 @@ export const plainConstants: readonly unknown[] = [
   safeBigint,
   POWERS_OF_TEN,
   Int32Array.of(1, 10, 100, 1000),
-  skipString,
+  skipUnusualString,
   readUnusualString,
   longDouble,
 ];
@@ -35,7 +35,7 @@ const ASCII = 0;
 const BIGINT = 1;
 const POWERS = 2;
 const SMALL_POWERS = 3;
-const SKIP_STRING = 4;
+const SKIP_UNUSUAL = 4;
 const UNUSUAL_STRING = 5;
 const LONG_DOUBLE = 6;
 
@@ -87,7 +87,7 @@ if ($m !== 0) { $e += ${lowestMark('$m')}; break; }
 function stringSource(taking: Taking, constant: (place: number) => string): string {
   const rest =
     taking.kind === 'check'
-      ? `$p = ${constant(SKIP_STRING)}(bytes, $e, end, $cursor);`
+      ? `$p = ${constant(SKIP_UNUSUAL)}(bytes, $e, end, $cursor);`
       : `${taking.target} = ${constant(UNUSUAL_STRING)}(bytes, $p + 1, $e, end, $cursor); $p = $cursor.position;`;
   return `if ($c === 34) {
 let $e = $p + 1;

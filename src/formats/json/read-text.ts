@@ -29,7 +29,7 @@ export function readString(bytes: Bytes, start: number, end: number, cursor: Cur
   return readUnusualString(bytes, start + 1, p, end, cursor);
 }
 
-/** `start` is behind the quote, `special` at the first byte that is not plain. */
+/** `start` is behind the quote; up to `special`, which is best at the first other byte, all is plain. */
 export function readUnusualString(
   bytes: Bytes,
   start: number,
@@ -47,7 +47,7 @@ export function readUnusualString(
 
 /** The quote or the first backslash of a string that goes on at `start`; -1 where it is malformed before. */
 function skipUnescaped(bytes: Bytes, start: number, end: number, view: DataView): number {
-  let p = start;
+  let p = skipPlain(bytes, start, end, view);
   while (p < end && bytes[p]! >= 0x80) {
     p = skipBeyondAscii(bytes, p, end);
     if (p === -1) return -1;

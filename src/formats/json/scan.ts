@@ -76,8 +76,13 @@ export function skipString(bytes: Bytes, start: number, end: number, cursor: Cur
   return skipUnusualString(bytes, p, end, cursor);
 }
 
-/** `start` is at a byte of a string that is not plain. */
-function skipUnusualString(bytes: Bytes, start: number, end: number, cursor: Cursor): number {
+/** `start` is within a string, best at a byte that is not plain. */
+export function skipUnusualString(
+  bytes: Bytes,
+  start: number,
+  end: number,
+  cursor: Cursor,
+): number {
   let p = start;
   while (p < end) {
     const byte = bytes[p]!;
@@ -86,7 +91,7 @@ function skipUnusualString(bytes: Bytes, start: number, end: number, cursor: Cur
       p = skipEscape(bytes, p + 1, end);
     } else if (byte >= 0x80) {
       p = skipBeyondAscii(bytes, p, end);
-    } else {
+    } else if (byte < 0x20) {
       return -1;
     }
     if (p === -1) return -1;
@@ -95,26 +100,18 @@ function skipUnusualString(bytes: Bytes, start: number, end: number, cursor: Cur
   return -1;
 }
 
+/** 1 for the letters that stand behind a backslash alone. */
+const IS_ESCAPE: Uint8Array = new Uint8Array(256);
+for (const letter of 'bfnrt"\\/') IS_ESCAPE[letter.charCodeAt(0)] = 1;
+
 /** `start` is behind the backslash. */
 function skipEscape(bytes: Bytes, start: number, end: number): number {
   if (start >= end) return -1;
-  switch (bytes[start]) {
-    case 0x22:
-    case 0x5c:
-    case 0x2f:
-    case 0x62:
-    case 0x66:
-    case 0x6e:
-    case 0x72:
-    case 0x74:
-      return start + 1;
-    case 0x75:
-      if (start + 5 > end) return -1;
-      for (let i = 1; i <= 4; i++) if (hexDigit(bytes[start + i]!) === -1) return -1;
-      return start + 5;
-    default:
-      return -1;
-  }
+  const kind = bytes[start]!;
+  if (IS_ESCAPE[kind] === 1) return start + 1;
+  if (kind !== 0x75 || start + 5 > end) return -1;
+  for (let i = 1; i <= 4; i++) if (hexDigit(bytes[start + i]!) === -1) return -1;
+  return start + 5;
 }
 
 /** The end of the characters outside of ASCII that begin at `start`, or -1. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { Field } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import { byteWriter, writtenBytes } from '../byte-writer.ts';
+import { decodeConstants, decodeSource } from './decode-source.ts';
 import { jsonFormat } from './json-format.ts';
 
 const columns: readonly Field[] = [
@@ -43,7 +44,7 @@ const spellings = fc.constantFrom<(json: string) => string>(
     ),
 );
 
-/** The first column, or null where the document is refused. The second keeps what stands behind it from being the last bytes. */
+/** The first column, or null where the document is refused. */
 function readFirst(bytes: Uint8Array<ArrayBuffer>): Value {
   const row: Value[] = [null, null];
   try {
@@ -101,4 +102,27 @@ it('writes texts that JSON.parse reads', () => {
     }),
     { numRuns: 1000 },
   );
+});
+
+it('reads texts at the end of the bytes without parsing the document again', () => {
+  let parsedCount = 0;
+  const shape = { columns, needed: [0, 1], wrapped: true };
+  const constants = decodeConstants(shape, () => {
+    parsedCount++;
+    return [null, null];
+  });
+  const names = { slots: ['a', 'b'], k: 'k', present: undefined, ranges: undefined };
+  const read = new Function(
+    'k',
+    `return (bytes, start, end) => { let a, b; ${decodeSource(shape, names)} return [a, b]; };`,
+  )(constants);
+  const found = ['', 'é', '\n'].flatMap((before) =>
+    Array.from({ length: 40 }, (_, length) => {
+      const row = { A: 'a', B: `${before}${'x'.repeat(length)}` };
+      const bytes = new TextEncoder().encode(JSON.stringify(row));
+      expect(read(bytes, 0, bytes.length)).toEqual([row.A, row.B]);
+      return row;
+    }),
+  );
+  expect([found.length, parsedCount]).toEqual([120, 0]);
 });
