@@ -7,6 +7,10 @@ interface Kept {
   readonly batch: RecordBatch;
 }
 
+/** What a batch takes beside its bytes, and each run of its logical times: small batches are mostly that (measured). */
+const batchOverhead = 512;
+const runOverhead = 64;
+
 /** What is kept per partition always reaches up to its end; the oldest batch of the log goes first. */
 export class Tail {
   readonly #bytesMax: number;
@@ -21,26 +25,31 @@ export class Tail {
   add(partition: Partition, batch: RecordBatch): void {
     partition.tail.push(batch);
     this.#queue.push({ partition, batch });
-    this.#bytes += batch.bytes.length;
+    this.#bytes += sizeOf(batch);
     while (this.#bytes > this.#bytesMax) this.#removeOldest();
   }
 
   /** Batches of the partition changed or went: it is read from disk until new ones come. */
-  forget({ tail }: Partition): void {
-    for (const batch of tail) this.#bytes -= batch.bytes.length;
+  forget(partition: Partition): void {
+    const { tail } = partition;
+    if (tail.length === 0) return;
+    for (const batch of tail) this.#bytes -= sizeOf(batch);
     tail.length = 0;
+    this.#queue = this.#queue.slice(this.#head).filter((kept) => kept.partition !== partition);
+    this.#head = 0;
   }
 
   #removeOldest(): void {
     const { partition, batch } = this.#queue[this.#head++]!;
-    // Entries of forgotten batches are still in the queue.
-    if (partition.tail[0] === batch) {
-      partition.tail.shift();
-      this.#bytes -= batch.bytes.length;
-    }
+    partition.tail.shift();
+    this.#bytes -= sizeOf(batch);
     if (this.#head * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
     }
   }
+}
+
+function sizeOf({ bytes, times }: RecordBatch): number {
+  return bytes.length + batchOverhead + runOverhead * times.length;
 }
