@@ -24,6 +24,7 @@ import {
   type StatementReply,
   type StatementRequest,
 } from './api.ts';
+import { CommandRate } from './command-rate.ts';
 import { statementsMax } from './limits.ts';
 import { plainProblem } from './plain-problem.ts';
 import { schemaRecords } from './registry-host.ts';
@@ -62,6 +63,8 @@ type Prepare<Made extends Effect> = (ast: Statement, context: PrepareContext) =>
 
 export class StatementRunner {
   readonly #host: RunnerHost;
+  /** Of what clients send; what the server itself orders goes through in any case. */
+  readonly #commandRate = new CommandRate();
 
   constructor(host: RunnerHost) {
     this.#host = host;
@@ -79,6 +82,10 @@ export class StatementRunner {
     for (const statement of statements) {
       try {
         const effect = await this.#prepareNow(statement, session);
+        if (effect.kind === 'command' && request.validateAll === true) {
+          const { properties, now } = this.#host.context();
+          this.#commandRate.admit(properties, now);
+        }
         replies.push(await this.#perform(statement, effect, session));
       } catch (error) {
         throw failure(located(error, statement), statement.text, replies, 'execute');

@@ -33,6 +33,7 @@ const codes: Readonly<Record<string, number>> = {
   'auth.': 40100,
   'server.misdirected': 42100,
   'push.slow-consumer': 42900,
+  'command.rate': 42900,
   'pull.rate': 42900,
   'pull.bandwidth': 42900,
   'pull.too-many': 42900,

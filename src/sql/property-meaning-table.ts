@@ -94,6 +94,7 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
   'ksql.advertised.listener':
     'The address that clients are told, for the names by which this server may be called.',
   'ksql.authentication.plugin.class': 'Java classes cannot be loaded: refused where one is named.',
+  'ksql.server.command.topic.rate.limit': 'Commands that clients may send in a second.',
   'ksql.server.command.response.timeout.ms': 'How long a request waits for the command it names.',
   'ksql.server.sni.check.enable':
     'Whether the Host header must be the name that TLS was opened for.',

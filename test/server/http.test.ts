@@ -205,6 +205,23 @@ describe('queries', () => {
     expect(JSON.parse(answer.text).error_code).toBe(code);
   });
 
+  test('commands beyond their rate are refused; those before them have been carried out', async () => {
+    await using server = await testServer(
+      {},
+      {},
+      { 'ksql.server.command.topic.rate.limit': '0.001' },
+    );
+    const ksql = 'CREATE TYPE a AS INT; SHOW TYPES; CREATE TYPE b AS INT;';
+    const answer = await post(`${server.url}/ksql`, { ksql });
+    expect(answer.status).toBe(429);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      '@type': 'generic_error',
+      error_code: 42900,
+      message: 'DDL/DML rate is crossing the configured rate limit of statements/second',
+    });
+    expect([...server.engine.catalog.types.keys()]).toEqual(['A']);
+  });
+
   test('what nobody serves is not acceptable', async () => {
     await using server = await testServer();
     const answer = await post(

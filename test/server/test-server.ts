@@ -19,9 +19,14 @@ export interface TestServer extends AsyncDisposable {
 export async function testServer(
   parts: Partial<EngineParts> = {},
   options: Partial<ServerOptions> = {},
+  properties: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const engine = await openLocalEngine(
-    { directory: null, durability: 'memory', properties: { 'auto.offset.reset': 'earliest' } },
+    {
+      directory: null,
+      durability: 'memory',
+      properties: { 'auto.offset.reset': 'earliest', ...properties },
+    },
     { env: systemEnv(systemLogger()), timers: false, ...parts },
   );
   const server = await startServer(engine, { host: '127.0.0.1', port: 0, ...options });
