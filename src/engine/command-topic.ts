@@ -55,9 +55,11 @@ export class CommandTopic {
     const writer = new RecordBatchWriter();
     writer.append(null, bytesOf(encodeCommand(command)), timestamp);
     const { bytes, ...rest } = writer.finish();
+    // Who has filled the disk must be able to make room.
+    const freesSpace = command.kind === 'drop-source' || command.kind === 'stop-query';
     const append = { to: this.of, batch: bytes, ...rest, times: null };
     await this.#log.commit([
-      { owner: null, appends: [append, ...others], offsets: [], state: [] },
+      { owner: null, appends: [append, ...others], offsets: [], state: [], freesSpace },
       ...alongside,
     ]);
     return applyCommand(catalog, command);

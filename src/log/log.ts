@@ -91,6 +91,8 @@ export interface Commit {
   /** Next offset to read, per input of the owner. */
   readonly offsets: readonly { readonly of: TopicPartition; readonly next: Offset }[];
   readonly state: readonly StateChange[];
+  /** What follows from it frees space: it is written on a full disk too, out of the reserve. Left out: no. */
+  readonly freesSpace?: boolean;
 }
 export interface Committed {
   /** What each append became, in order: base offset given (also in its bytes), logical times given. */

@@ -278,6 +278,14 @@ const data: readonly LimitRow[] = [
     enforced: 'src/engine/produce-queue.ts',
   },
   {
+    what: 'What must stay free on the disk, for what goes on when it is full: deletes, retention, checkpoints',
+    key: null,
+    defined: 'src/log/durable/space.ts#RESERVE_BYTES',
+    unit: 'bytes',
+    passed: 'whatever writes is refused until there is a quarter more',
+    enforced: 'src/log/durable/space.ts',
+  },
+  {
     what: 'Content of a compressed batch',
     key: null,
     defined: 'src/log/compression.ts#INFLATED_BYTES_MAX',

@@ -141,7 +141,7 @@ export class DurableLog implements Log {
   commit(parts: readonly Commit[]): Promise<readonly Committed[]> {
     return this.#write(async ({ counters, placement, checkpoints, space }) => {
       for (const part of parts) this.#check(part);
-      space.check();
+      if (!parts.some(({ freesSpace = false }) => freesSpace)) space.check();
       const plan = this.#plan(parts);
       const placed = await placement.write(plan.batches, 'as-configured');
       await checkpoints.beforeCommit();

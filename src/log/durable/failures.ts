@@ -24,7 +24,7 @@ export function knownFailure(error: unknown): ProblemError | null {
 
 export function diskFull(what: string, cause?: unknown): ProblemError {
   return problem('log.disk-full', `nothing was written: ${what}`, {
-    hint: 'Make room: delete topics or other files. Writing goes on by itself then.',
+    hint: 'Make room: DROP … DELETE TOPIC what is not needed, or delete other files. Writing goes on by itself then.',
     cause,
   });
 }

@@ -41,7 +41,7 @@ import {
   writeMeta,
 } from './schema.ts';
 import { Segments } from './segments.ts';
-import { Space } from './space.ts';
+import { RESERVE_BYTES, Space } from './space.ts';
 import { State } from './state.ts';
 import { StateUpkeep } from './state-upkeep.ts';
 import { Tail } from './tail.ts';
@@ -203,7 +203,7 @@ function assemble(database: Database, options: Assembly, finish: (close: () => v
   const tail = new Tail(options.tailBytesMax ?? 16 * MEBIBYTE);
   const reader = new Reader(rows, segments);
   const placement = new Placement(database, { segments, writer, isSynced });
-  const { reserveBytes = 256 * MEBIBYTE } = options;
+  const { reserveBytes = RESERVE_BYTES } = options;
   const space = new Space(database, { directory, statfs, reserveBytes });
   const reclaim = new Reclaim(database, {
     directory: segmentDirectory,

@@ -7,6 +7,8 @@ import type { ReadFileSystem } from './directory.ts';
 import { diskFull } from './failures.ts';
 import { PAGE_BYTES } from './schema.ts';
 
+/** What must stay free on the disk unless the options say otherwise. */
+export const RESERVE_BYTES: number = 256 * 1024 * 1024;
 const LEAVE_FACTOR = 1.25;
 const MEBIBYTE = 1024 * 1024;
 
