@@ -2,7 +2,6 @@
 import type { PauseQuery, ResumeQuery, TerminateQuery } from '../../../grammar/ast.ts';
 import { problem } from '../../base/errors.ts';
 import type { QueryDef } from '../../catalog/command.ts';
-import { propertyValue } from '../properties.ts';
 import { similarHint } from '../suggest.ts';
 import { commandEffect } from './effects.ts';
 import type { Effect, PrepareContext } from './statement.ts';
@@ -22,11 +21,7 @@ export function prepareTerminate(statement: TerminateQuery, context: PrepareCont
     .pushQueries()
     .find((query) => query.id === id || query.id === written);
   if (push !== undefined) return { kind: 'close-query', queryId: push.id };
-  if (
-    written
-      .toLowerCase()
-      .startsWith(propertyValue(context.properties, 'ksql.transient.prefix') ?? 'transient_')
-  )
+  if (written.toLowerCase().startsWith('transient_'))
     throw problem('query.unknown', `Failed to terminate query with query ID: '${written}'`);
   const query = findQuery(id, 'terminate', context);
   return commandEffect(
