@@ -105,6 +105,8 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
   'ksql.lag.reporting.enable': 'Whether /clusterStatus shows lags.',
   'ksql.max.push.queries': 'Push queries at a time.',
   'ksql.idle.connection.timeout.seconds': 'How long a connection may be idle.',
+  'ksql.fail.on.deserialization.error':
+    'Whether a query stops at a record that it cannot read, rather than skip it.',
   'auto.offset.reset': 'Where queries begin that have read nothing yet: earliest or latest.',
 };
 

@@ -21,7 +21,7 @@ export function prepareTerminate(statement: TerminateQuery, context: PrepareCont
     .pushQueries()
     .find((query) => query.id === id || query.id === written);
   if (push !== undefined) return { kind: 'close-query', queryId: push.id };
-  if (written.toLowerCase().startsWith('transient_'))
+  if (/^(transient|scalable_push_query)_/i.test(written))
     throw problem('query.unknown', `Failed to terminate query with query ID: '${written}'`);
   const query = findQuery(id, 'terminate', context);
   return commandEffect(
