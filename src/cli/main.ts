@@ -119,7 +119,8 @@ function addSql(root: Command): void {
     .option('-f, --file <path>', 'run the statements of a file and end')
     .addOption(
       new Option('--output <format>', 'how results are written')
-        .choices(['TABULAR', 'JSON'])
+        .choices(outputFormats)
+        .argParser(outputFormat)
         .default('TABULAR'),
     )
     .option('-d, --define <name=value>', 'a variable for ${name}; repeatable', pair, [])
@@ -308,4 +309,13 @@ function pair(
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('expected name=value');
   return [...before, [text.slice(0, at), text.slice(at + 1)]];
+}
+
+const outputFormats = ['TABULAR', 'JSON'] as const;
+
+function outputFormat(text: string): (typeof outputFormats)[number] {
+  const format = outputFormats.find((name) => name === text.toUpperCase());
+  if (format === undefined)
+    throw new InvalidArgumentError(`Allowed choices are ${outputFormats.join(', ')}.`);
+  return format;
 }

@@ -187,6 +187,14 @@ describe('leat', () => {
     expect(failed.stderr + failed.stdout).toContain('^^');
   });
 
+  test('the format of the output is taken in lower case, too', async () => {
+    using directory = temporaryDirectory();
+    const sql = ['sql', '--data', directory.path, '-e', 'SHOW STREAMS;', '--output'];
+    const { stdout } = await runLeat([...sql, 'json']);
+    expect(JSON.parse(stdout)).toMatchObject([{ '@type': 'streams' }]);
+    expect((await runLeat([...sql, 'xml'])).stderr).toContain('Allowed choices are TABULAR, JSON.');
+  });
+
   test.skipIf(!existsSync('/dev/full'))('sql says when its output takes no more', async () => {
     using directory = temporaryDirectory();
     const leat = `"${process.execPath}" src/leat.js sql --data "${directory.path}"`;
