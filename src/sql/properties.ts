@@ -123,6 +123,7 @@ function checkValue(property: PropertyDef, name: string, value: string): void {
   switch (property.type) {
     case 'string':
       if (property.name === 'auto.offset.reset') checkOffsetReset(name, value);
+      if (property.name === 'processing.guarantee') checkGuarantee(name, value);
       return;
     case 'boolean':
       if (!/^(true|false)$/i.test(text)) {
@@ -151,6 +152,13 @@ function checkOffsetReset(name: string, value: string): void {
     throw problem('property.invalid', "'none' is not valid for this property within KSQL");
   }
   throw invalid(name, value, 'String must be one of: latest, earliest, none');
+}
+
+/** What every Leat gives is exactly_once_v2, whichever of Kafka's is asked for. */
+function checkGuarantee(name: string, value: string): void {
+  const known = ['at_least_once', 'exactly_once', 'exactly_once_beta', 'exactly_once_v2'];
+  if (known.includes(value)) return;
+  throw invalid(name, value, `String must be one of: ${known.join(', ')}`);
 }
 
 function isInteger(text: string, type: PropertyType): boolean {

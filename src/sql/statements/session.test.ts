@@ -34,6 +34,10 @@ describe('SET and UNSET', () => {
       'Invalid value x for configuration auto.offset.reset: String must be one of: latest, earliest, none',
     ],
     [
+      "SET 'processing.guarantee'='sometimes';",
+      'Invalid value sometimes for configuration processing.guarantee: String must be one of: at_least_once, exactly_once, exactly_once_beta, exactly_once_v2',
+    ],
+    [
       "SET 'commit.interval.ms'='soon';",
       'Invalid value soon for configuration commit.interval.ms: Not a number of type LONG',
     ],
