@@ -26,8 +26,9 @@ let lastStream = 0;
 const subscriptions = new ThreadSubscriptions(post);
 
 const outbox = new Outbox<FromEngine>((messages) => port?.postMessage(messages), false);
-/** Numbers of columns that the other thread knows. */
-const columnNumbers = new Map<QueryHead['columns'], number>();
+/** Numbers of columns that the other thread knows, by their JSON: plans are made anew with every change of the catalog. */
+const columnNumbers = new Map<string, number>();
+const columnTexts = new WeakMap<QueryHead['columns'], string>();
 
 const nothingElse = { properties: {}, variables: {} };
 
@@ -51,12 +52,17 @@ async function call(
 }
 
 function columnNumber(columns: QueryHead['columns']): number {
-  const known = columnNumbers.get(columns);
+  let text = columnTexts.get(columns);
+  if (text === undefined) {
+    text = JSON.stringify(columns);
+    columnTexts.set(columns, text);
+  }
+  const known = columnNumbers.get(text);
   if (known !== undefined) return known;
   if (columnNumbers.size >= pullPlansMax) columnNumbers.clear();
   const number = columnNumbers.size;
-  columnNumbers.set(columns, number);
-  post({ kind: 'columns', number, text: JSON.stringify(columns) });
+  columnNumbers.set(text, number);
+  post({ kind: 'columns', number, text });
   return number;
 }
 
