@@ -107,6 +107,7 @@ export const propertyMeanings: Readonly<Record<string, string>> = {
   'ksql.idle.connection.timeout.seconds': 'How long a connection may be idle.',
   'ksql.fail.on.deserialization.error':
     'Whether a query stops at a record that it cannot read, rather than skip it.',
+  'processing.guarantee': 'Checked and shown; every query is exactly-once, whatever is set.',
   'auto.offset.reset': 'Where queries begin that have read nothing yet: earliest or latest.',
 };
 
