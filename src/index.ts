@@ -56,7 +56,7 @@ export async function openEngine(options: OpenOptions = {}): Promise<Engine> {
     const { openLocalEngine } = await import('./engine/open.ts');
     return openLocalEngine(config, { onFatal });
   }
-  const { ThreadEngine } = await import('./engine/thread-engine.ts');
+  const { ThreadEngine } = await import('./engine/thread/thread-engine.ts');
   return ThreadEngine.open(config, { onFatal });
 }
 

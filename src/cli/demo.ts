@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesOf } from '../base/bytes.ts';
 import type { Engine, ProduceRecord, QueryStream } from '../engine/api.ts';
-import { ThreadEngine } from '../engine/thread-engine.ts';
+import { ThreadEngine } from '../engine/thread/thread-engine.ts';
 import { createStatement, generators, seededRandom } from './datagen/generators.ts';
 import { exitCodes, printFailure } from './exit.ts';
 import { cellTexts } from './output/cells.ts';

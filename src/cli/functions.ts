@@ -2,7 +2,7 @@
 import { relative } from 'node:path';
 import { cwd } from 'node:process';
 import { systemEnv } from '../engine/system-env.ts';
-import { loadUserFunctions } from '../engine/user-functions.ts';
+import { loadUserFunctions } from '../engine/statements/user-functions.ts';
 import type { FunctionDef } from '../functions/define.ts';
 import { createRegistry } from '../functions/registry.ts';
 import { formatParameters, formatParameterType, parseSignature } from '../functions/signature.ts';

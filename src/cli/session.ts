@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { problem } from '../base/errors.ts';
 import type { SqlBackend } from '../client/client.ts';
 import type { QueryStream, StatementReply, StatementRequest } from '../engine/api.ts';
-import { parseScript, type ScriptStatement } from '../engine/script.ts';
-import { finalMessage } from '../server/row-stream.ts';
+import { parseScript, type ScriptStatement } from '../engine/statements/script.ts';
+import { finalMessage } from '../server/stream/row-stream.ts';
 import { checkOverride } from '../sql/properties.ts';
 import type { Printer } from './output/printer.ts';
 

@@ -80,7 +80,7 @@ export async function openBackend(
     const { authorization = null } = options;
     return new Client(options.server, authorization === null ? {} : { authorization });
   }
-  const { ThreadEngine } = await import('../engine/thread-engine.ts');
+  const { ThreadEngine } = await import('../engine/thread/thread-engine.ts');
   return ThreadEngine.open(
     {
       directory: options.data,

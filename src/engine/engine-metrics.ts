@@ -5,11 +5,11 @@ import { type Labels, type Samples, series, Tally, writeLargest } from '../base/
 import type { StateMemory } from '../execution/state/memory.ts';
 import type { ProcessingError, Task } from '../execution/task.ts';
 import type { Log, Offset } from '../log/log.ts';
-import { LagHistory } from './lag-history.ts';
-import { writeThreadVitals } from './thread-vitals.ts';
-import type { Supervisor } from './supervisor.ts';
-import type { Ticker } from './tick.ts';
-import type { TickQuery } from './tick-query.ts';
+import { LagHistory } from './tick/lag-history.ts';
+import { writeThreadVitals } from './thread/thread-vitals.ts';
+import type { Supervisor } from './queries/supervisor.ts';
+import type { Ticker } from './tick/tick.ts';
+import type { TickQuery } from './tick/tick-query.ts';
 
 /** A persistent query as the supervisor keeps it. */
 export interface QuerySample {

@@ -23,40 +23,40 @@ import type {
   SubscribeRequest,
   Subscription,
 } from './api.ts';
-import { consistencyToken } from './consistency-token.ts';
-import { CommandTopic } from './command-topic.ts';
-import { assertTopic } from './assert-topic.ts';
-import { awaitCommand } from './await-command.ts';
+import { consistencyToken } from './pull/consistency-token.ts';
+import { CommandTopic } from './statements/command-topic.ts';
+import { assertTopic } from './statements/assert-topic.ts';
+import { awaitCommand } from './statements/await-command.ts';
 import { commandTopicName, type EngineConfig, type EngineParts } from './config.ts';
-import { describeCatalog } from './describe.ts';
-import { type LoadedRegistry, loadRegistry } from './load-registry.ts';
-import { type PlannedSchemas, RegistryHost } from './registry-host.ts';
+import { describeCatalog } from './statements/describe.ts';
+import { type LoadedRegistry, loadRegistry } from './schemas/load-registry.ts';
+import { type PlannedSchemas, RegistryHost } from './schemas/registry-host.ts';
 import { EngineMeter } from './engine-metrics.ts';
-import { consumedRecords } from './consumed-records.ts';
-import { requireStepsOf } from './known-steps.ts';
-import { requireFunctionsOf } from './missing-functions.ts';
-import { startQuery } from './start-query.ts';
-import { wireQueries } from './wire-queries.ts';
-import { PullPlans } from './pull-plans.ts';
-import { ProcessingLog, processingLogTopic } from './processing-log.ts';
-import { makeProcessingLogTopic } from './processing-log-topic.ts';
-import { RowInserters } from './row-inserters.ts';
-import { CurrentProperties } from './current-properties.ts';
-import { carryOut } from './carry-out.ts';
-import { yieldTurn } from './yield-turn.ts';
-import { type Produced, ProduceQueue } from './produce-queue.ts';
-import type { QueryStarter } from './query-starter.ts';
-import { type HostContext, StatementRunner } from './statement-runner.ts';
+import { consumedRecords } from './rows/consumed-records.ts';
+import { requireStepsOf } from './statements/known-steps.ts';
+import { requireFunctionsOf } from './statements/missing-functions.ts';
+import { startQuery } from './queries/start-query.ts';
+import { wireQueries } from './queries/wire-queries.ts';
+import { PullPlans } from './pull/pull-plans.ts';
+import { ProcessingLog, processingLogTopic } from './processing-log/processing-log.ts';
+import { makeProcessingLogTopic } from './processing-log/processing-log-topic.ts';
+import { RowInserters } from './rows/row-inserters.ts';
+import { CurrentProperties } from './statements/current-properties.ts';
+import { carryOut } from './statements/carry-out.ts';
+import { yieldTurn } from './tick/yield-turn.ts';
+import { type Produced, ProduceQueue } from './tick/produce-queue.ts';
+import type { QueryStarter } from './queries/query-starter.ts';
+import { type HostContext, StatementRunner } from './statements/statement-runner.ts';
 import { stateMemory } from './state-memory.ts';
-import { hostContext } from './host-context.ts';
+import { hostContext } from './statements/host-context.ts';
 import { openQueue } from './subscribe/open.ts';
 import type { DeliverySink } from './subscribe/subscriber.ts';
 import type { OpenSubscription, Subscriptions } from './subscribe/subscriptions.ts';
-import { storeLags } from './store-lags.ts';
-import type { Supervisor } from './supervisor.ts';
-import { Ticker } from './tick.ts';
-import { Topics } from './topics.ts';
-import { Upkeep } from './upkeep.ts';
+import { storeLags } from './pull/store-lags.ts';
+import type { Supervisor } from './queries/supervisor.ts';
+import { Ticker } from './tick/tick.ts';
+import { Topics } from './statements/topics.ts';
+import { Upkeep } from './tick/upkeep.ts';
 
 /** What the log held. */
 interface Loaded {
@@ -274,7 +274,7 @@ export class LocalEngine implements Engine {
 
   async complete(sqlPrefix: string): Promise<readonly string[]> {
     // Loaded by the first who asks: it walks the grammar, which nothing else does.
-    const { completions } = await import('./complete.ts');
+    const { completions } = await import('./statements/complete.ts');
     const functions = [...this.#functions.all()].map(({ name }) => name);
     return completions(sqlPrefix, this.#catalog, functions);
   }

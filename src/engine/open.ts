@@ -52,6 +52,6 @@ async function openLog(config: EngineConfig): Promise<Log> {
 async function functionsOf(config: EngineConfig): Promise<readonly FunctionDef[]> {
   const directory = functionsDirectoryOf(config);
   if (directory === null) return [];
-  const { loadUserFunctions } = await import('./user-functions.ts');
+  const { loadUserFunctions } = await import('./statements/user-functions.ts');
   return loadUserFunctions(directory);
 }

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerResponse } from 'node:http2';
 import { problem } from '../base/errors.ts';
-import { readBody } from './body.ts';
+import { readBody } from './listener/body.ts';
 import { errorBody, errorReply, type OnError } from './errors.ts';
-import { isHttp2 } from './head.ts';
+import { isHttp2 } from './listener/head.ts';
 import type { ListenerLimits } from './limits.ts';
 import { json } from './messages.ts';
-import { slowConsumer } from './slow-consumer.ts';
+import { slowConsumer } from './stream/slow-consumer.ts';
 
 /** Bytes written at a time: a client that takes fewer within its time is too slow. */
 const pieceBytesMax: number = 64 * 1024;

@@ -2,8 +2,8 @@
 import type { Engine } from '../engine/api.ts';
 import type { Cluster } from './cluster.ts';
 import type { Exchange } from './exchange.ts';
-import type { EngineHealth } from './health.ts';
-import type { ServerMetrics } from './server-metrics.ts';
+import type { EngineHealth } from './metrics/health.ts';
+import type { ServerMetrics } from './metrics/server-metrics.ts';
 
 export interface RouteContext {
   readonly engine: Engine;

@@ -5,7 +5,7 @@ import { env } from 'node:process';
 import { expect, test } from 'vitest';
 import { leatTable } from '../../src/cli/config/leat-table.ts';
 import { propertyLines } from '../../src/cli/config/listing.ts';
-import { metricTable } from '../../src/server/metric-table.ts';
+import { metricTable } from '../../src/server/metrics/metric-table.ts';
 import { propertyMeanings } from '../../src/sql/property-meaning-table.ts';
 import { propertyTable } from '../../src/sql/property-table.ts';
 import { limitTable } from './limit-table.ts';

@@ -40,7 +40,7 @@ const sql: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#statementsMax',
     isSet: true,
     passed: 'the request is refused',
-    enforced: 'src/engine/statement-runner.ts',
+    enforced: 'src/engine/statements/statement-runner.ts',
   },
   {
     what: 'Nesting of brackets, types and calls',
@@ -109,7 +109,7 @@ const sql: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#persistentQueriesMax',
     isSet: true,
     passed: statement,
-    enforced: 'src/engine/query-limit.ts',
+    enforced: 'src/engine/statements/query-limit.ts',
   },
 ];
 
@@ -268,14 +268,14 @@ const data: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#recordBytesMax',
     unit: 'bytes',
     passed: 'the request is refused',
-    enforced: 'src/engine/produce-queue.ts',
+    enforced: 'src/engine/tick/produce-queue.ts',
   },
   {
     what: 'Records of one produce request',
     key: 'produce.records',
     defined: 'src/engine/limits.ts#produceRecordsMax',
     passed: 'the request is refused',
-    enforced: 'src/engine/produce-queue.ts',
+    enforced: 'src/engine/tick/produce-queue.ts',
   },
   {
     what: 'What must stay free on the disk, for what goes on when it is full: deletes, retention, checkpoints',
@@ -317,7 +317,7 @@ const clients: readonly LimitRow[] = [
     unit: 'ms',
     isSet: true,
     passed: 'the query ends with an error',
-    enforced: 'src/engine/pull-limits.ts',
+    enforced: 'src/engine/pull/pull-limits.ts',
   },
   {
     what: 'Rows that a pull query reads',
@@ -325,7 +325,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#pullScannedRowsMax',
     isSet: true,
     passed: 'the query ends with an error',
-    enforced: 'src/engine/pull-limits.ts',
+    enforced: 'src/engine/pull/pull-limits.ts',
   },
   {
     what: 'Rows that a pull query returns',
@@ -333,7 +333,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#pullResultRowsMax',
     isSet: true,
     passed: 'the query ends with an error',
-    enforced: 'src/engine/pull-limits.ts',
+    enforced: 'src/engine/pull/pull-limits.ts',
   },
   {
     what: 'Characters of these rows as JSON',
@@ -342,7 +342,7 @@ const clients: readonly LimitRow[] = [
     unit: 'bytes',
     isSet: true,
     passed: 'the query ends with an error',
-    enforced: 'src/engine/pull-limits.ts',
+    enforced: 'src/engine/pull/pull-limits.ts',
   },
   {
     what: 'Pull queries under way that take more than a moment',
@@ -350,7 +350,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/engine/limits.ts#pullConcurrentMax',
     isSet: true,
     passed: 'the query is refused',
-    enforced: 'src/engine/pull-limits.ts',
+    enforced: 'src/engine/pull/pull-limits.ts',
   },
   {
     what: 'Subscriptions that are open',
@@ -442,7 +442,7 @@ const clients: readonly LimitRow[] = [
     key: null,
     defined: 'src/engine/limits.ts#loggedRecordsMax',
     passed: 'further ones are counted',
-    enforced: 'src/engine/processing-log.ts',
+    enforced: 'src/engine/processing-log/processing-log.ts',
   },
   {
     what: 'Body of an HTTP request, inflated',
@@ -451,7 +451,7 @@ const clients: readonly LimitRow[] = [
     unit: 'bytes',
     isSet: true,
     passed: 'the request is refused',
-    enforced: 'src/server/body.ts',
+    enforced: 'src/server/listener/body.ts',
   },
   {
     what: 'Head of an HTTP request',
@@ -460,7 +460,7 @@ const clients: readonly LimitRow[] = [
     unit: 'bytes',
     isSet: true,
     passed: 'the request is refused',
-    enforced: 'src/server/head.ts',
+    enforced: 'src/server/listener/head.ts',
   },
   {
     what: 'Headers of an HTTP request',
@@ -468,7 +468,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#headersMax',
     isSet: true,
     passed: 'the request is refused',
-    enforced: 'src/server/head.ts',
+    enforced: 'src/server/listener/head.ts',
   },
   {
     what: 'A line of an insert stream',
@@ -485,7 +485,7 @@ const clients: readonly LimitRow[] = [
     unit: 'ms',
     isSet: true,
     passed: 'the request is refused',
-    enforced: 'src/server/body.ts',
+    enforced: 'src/server/listener/body.ts',
   },
   {
     what: 'How long a connection may take to say what it speaks: handshake and first bytes',
@@ -494,7 +494,7 @@ const clients: readonly LimitRow[] = [
     unit: 'ms',
     isSet: true,
     passed: 'the connection is closed',
-    enforced: 'src/server/port.ts',
+    enforced: 'src/server/listener/port.ts',
   },
   {
     what: 'Seconds that an HTTP/2 connection may be without an open request, an insert stream without a row',
@@ -502,7 +502,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#idleMax',
     isSet: true,
     passed: 'the connection is closed',
-    enforced: 'src/server/http2-server.ts',
+    enforced: 'src/server/listener/http2-server.ts',
   },
   {
     what: 'HTTP connections',
@@ -510,7 +510,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#connectionsMax',
     isSet: true,
     passed: 'the connection is refused',
-    enforced: 'src/server/connections.ts',
+    enforced: 'src/server/listener/connections.ts',
   },
   {
     what: 'WebSocket connections',
@@ -518,7 +518,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#webSocketsMax',
     isSet: true,
     passed: 'the connection is refused',
-    enforced: 'src/server/connections.ts',
+    enforced: 'src/server/listener/connections.ts',
   },
   {
     what: 'Connections of one address',
@@ -526,7 +526,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#connectionsPerIpMax',
     isSet: true,
     passed: 'the connection is refused',
-    enforced: 'src/server/connections.ts',
+    enforced: 'src/server/listener/connections.ts',
   },
   {
     what: 'Connections on which nobody has logged in yet, where users are asked to',
@@ -534,7 +534,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#unauthenticatedMax',
     isSet: true,
     passed: 'the connection is refused',
-    enforced: 'src/server/connections.ts',
+    enforced: 'src/server/listener/connections.ts',
   },
   {
     what: 'Failed logins of one address per minute',
@@ -550,7 +550,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#streamsMax',
     isSet: true,
     passed: 'the stream is refused',
-    enforced: 'src/server/http2-server.ts',
+    enforced: 'src/server/listener/http2-server.ts',
   },
   {
     what: 'HTTP/2 streams that the client of a connection takes back per minute',
@@ -558,7 +558,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#resetsMax',
     isSet: true,
     passed: 'the connection is closed (ENHANCE_YOUR_CALM)',
-    enforced: 'src/server/http2-server.ts',
+    enforced: 'src/server/listener/http2-server.ts',
   },
   {
     what: 'HTTP/2 pings and settings of a connection per minute',
@@ -566,7 +566,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#controlFramesMax',
     isSet: true,
     passed: 'the connection is closed (ENHANCE_YOUR_CALM)',
-    enforced: 'src/server/http2-server.ts',
+    enforced: 'src/server/listener/http2-server.ts',
   },
   {
     what: 'A WebSocket message',
@@ -575,7 +575,7 @@ const clients: readonly LimitRow[] = [
     unit: 'bytes',
     isSet: true,
     passed: 'the connection is closed',
-    enforced: 'src/server/upgrade.ts',
+    enforced: 'src/server/listener/upgrade.ts',
   },
   {
     what: 'Fragments of a WebSocket message',
@@ -583,7 +583,7 @@ const clients: readonly LimitRow[] = [
     defined: 'src/server/limits.ts#fragmentsMax',
     isSet: true,
     passed: 'the connection is closed',
-    enforced: 'src/server/upgrade.ts',
+    enforced: 'src/server/listener/upgrade.ts',
   },
   {
     what: 'How long a WebSocket may live on one token, if that does not end before',

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Engine, ProduceRecord } from '../../src/engine/api.ts';
 import type { LocalEngine } from '../../src/engine/local-engine.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
-import { ThreadEngine } from '../../src/engine/thread-engine.ts';
+import { ThreadEngine } from '../../src/engine/thread/thread-engine.ts';
 import type { Append } from '../../src/log/log.ts';
 import { encodeRecords } from '../../src/log/record-batch-writer.ts';
 import { amounts, lastOfKeys, withPartitions, withVisitors } from './metamorphic-cases.ts';

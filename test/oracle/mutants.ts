@@ -16,7 +16,7 @@ const operators = 'src/execution/operators';
 export const mutants: readonly Mutant[] = [
   {
     name: 'acknowledged though the commit failed',
-    file: 'src/engine/produce-queue.ts',
+    file: 'src/engine/tick/produce-queue.ts',
     find: 'for (const { request } of this.requests) request.reject(error);',
     replace:
       'for (const { request } of this.requests) request.resolve(request.records.map(() => ({ partition: 0, offset: 0 })));',

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import '../engine/thread-cache.ts';
 import type { Engine, ProduceRecord } from '../../src/engine/api.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
-import { ThreadEngine } from '../../src/engine/thread-engine.ts';
+import { ThreadEngine } from '../../src/engine/thread/thread-engine.ts';
 import { request, rowsOf, topicText } from '../engine/topics.ts';
 import { temporaryDirectory } from '../server/directories.ts';
 

@@ -6,7 +6,7 @@ import { renderProblem } from '../../grammar/messages.ts';
 import { type Engine, StatementFailure } from '../../src/engine/api.ts';
 import { openLocalEngine } from '../../src/engine/open.ts';
 import { systemEnv } from '../../src/engine/system-env.ts';
-import { ThreadEngine } from '../../src/engine/thread-engine.ts';
+import { ThreadEngine } from '../../src/engine/thread/thread-engine.ts';
 import '../engine/thread-cache.ts';
 import { replyText } from './entity-text.ts';
 import { formatRecord, type KeyWindow, parseRecord } from './records.ts';

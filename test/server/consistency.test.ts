@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:http2';
 import { expect, test } from 'vitest';
-import { ThreadEngine } from '../../src/engine/thread-engine.ts';
+import { ThreadEngine } from '../../src/engine/thread/thread-engine.ts';
 import { startServer } from '../../src/server/start.ts';
 import { makeDirectory } from '../bench/directory.ts';
 import { randomFrom } from './random.ts';

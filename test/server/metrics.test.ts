@@ -1,7 +1,7 @@
 /** GET /metrics, read as strictly as Prometheus would. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { metricTable } from '../../src/server/metric-table.ts';
+import { metricTable } from '../../src/server/metrics/metric-table.ts';
 import { type Family, readPrometheus, sumOf } from './prometheus-reader.ts';
 import { insertViews, pageviews, post, type TestServer, testServer } from './test-server.ts';
 

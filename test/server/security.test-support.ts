@@ -7,7 +7,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { listenerLimits } from '../../src/server/limits.ts';
-import type { Listener } from '../../src/server/listen.ts';
+import type { Listener } from '../../src/server/listener/listen.ts';
 import { loadSecurity, type Security } from '../../src/server/security/load.ts';
 import { hashPassword } from '../../src/server/security/passwords.ts';
 import type { ServerOptions } from '../../src/server/start.ts';

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { ProblemError, problem } from '../../base/errors.ts';
 import { configuredLimit } from '../../base/limits.ts';
-import { pullLimits } from '../../engine/pull-limits.ts';
+import { pullLimits } from '../../engine/pull/pull-limits.ts';
 import { waitingRows } from '../../engine/push/waiting-rows.ts';
 import { executionLimits } from '../../execution/limits.ts';
 import { listenerLimits } from '../../server/limits.ts';

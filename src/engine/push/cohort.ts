@@ -8,11 +8,11 @@ import type { EmittedRow, TaskCommit } from '../../execution/task.ts';
 import type { Offset, RecordBatch } from '../../log/log.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { QueryFrame } from '../api.ts';
-import { frameBytes } from '../row-queue.ts';
-import { rowTexter } from '../row-text.ts';
-import type { SchemaGate } from '../schema-gate.ts';
-import { partitionsOf } from '../supervisor.ts';
-import type { TickQuery } from '../tick-query.ts';
+import { frameBytes } from './row-queue.ts';
+import { rowTexter } from '../rows/row-text.ts';
+import type { SchemaGate } from '../schemas/schema-gate.ts';
+import { partitionsOf } from '../queries/supervisor.ts';
+import type { TickQuery } from '../tick/tick-query.ts';
 import type { PushContext } from './shared-push.ts';
 import type { PushReader } from './push-reader.ts';
 

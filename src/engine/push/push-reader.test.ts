@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { QueryFrame } from '../api.ts';
 import { systemEnv } from '../system-env.ts';
-import { frameBytes } from '../row-queue.ts';
+import { frameBytes } from './row-queue.ts';
 import { PushReader } from './push-reader.ts';
 import { WaitingRows, waitingBytesMin } from './waiting-rows.ts';
 

@@ -4,7 +4,7 @@ import { type ProblemError, problem } from '../../base/errors.ts';
 import type { Offset } from '../../log/log.ts';
 import type { QueryFrame, QueryHead } from '../api.ts';
 import { pushBufferBytesMax, pushStalledMsMax } from '../limits.ts';
-import { RowQueue } from '../row-queue.ts';
+import { RowQueue } from './row-queue.ts';
 import type { WaitingRows } from './waiting-rows.ts';
 
 export interface PushReaderOptions {

@@ -3,10 +3,10 @@
  * wait for them that whoever stops reading soon leaves the common task. Each has to get what the log holds from where it began.
  */
 import { expect, test } from 'vitest';
-import { continuationToken } from '../continuation-token.ts';
+import { continuationToken } from './continuation-token.ts';
 import type { ConsumedRecord, Engine, QueryStream } from '../api.ts';
 import { engineWith } from '../subscribe/subscriptions.test-helper.ts';
-import { ThreadEngine } from '../thread-engine.ts';
+import { ThreadEngine } from '../thread/thread-engine.ts';
 
 const partitions = 3;
 const SQL =

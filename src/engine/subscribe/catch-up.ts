@@ -4,7 +4,7 @@
  */
 import type { SchemaResolver } from '../../formats/schema.ts';
 import type { Log, Offset } from '../../log/log.ts';
-import type { Ticker } from '../tick.ts';
+import type { Ticker } from '../tick/tick.ts';
 import { ChangedKeys } from './changed-keys.ts';
 import type { TableWatch } from './table-watch.ts';
 

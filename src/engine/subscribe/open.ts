@@ -1,6 +1,6 @@
 /** Subscriptions for readers on the engine's own thread. */
-import type { QueryEnd } from '../row-queue.ts';
-import { frameBytes, RowQueue } from '../row-queue.ts';
+import type { QueryEnd } from '../push/row-queue.ts';
+import { frameBytes, RowQueue } from '../push/row-queue.ts';
 import type { QueryFrame, QueryStream, Subscription } from '../api.ts';
 import type { Delivery } from './delivery.ts';
 import type { DeliverySink } from './subscriber.ts';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Engine, Subscription } from '../api.ts';
-import { ThreadEngine } from '../thread-engine.ts';
+import { ThreadEngine } from '../thread/thread-engine.ts';
 import { engineWith, pull } from './subscriptions.test-helper.ts';
 
 const SQL =

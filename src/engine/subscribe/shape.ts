@@ -14,7 +14,7 @@ import type { Expression } from '../../plan/expression.ts';
 import type { ResultColumn, SubscribePlan } from '../../sql/statements/statement.ts';
 import type { SqlType } from '../../types/type.ts';
 import type { Row, Value } from '../../types/value.ts';
-import { rowTexter } from '../row-text.ts';
+import { rowTexter } from '../rows/row-text.ts';
 import type { Change, DeliveryForm } from './delivery.ts';
 import { tuplesMax } from './limits.ts';
 

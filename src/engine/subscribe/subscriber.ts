@@ -5,7 +5,7 @@
  */
 import type { ProblemError } from '../../base/errors.ts';
 import { problem } from '../../base/errors.ts';
-import type { QueryEnd } from '../row-queue.ts';
+import type { QueryEnd } from '../push/row-queue.ts';
 import {
   type Change,
   type Delivery,

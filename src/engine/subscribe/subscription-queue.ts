@@ -4,7 +4,7 @@
  */
 import { formatType } from '../../types/format-type.ts';
 import type { Subscription, SubscriptionFrame, SubscriptionHead } from '../api.ts';
-import type { QueryEnd } from '../row-queue.ts';
+import type { QueryEnd } from '../push/row-queue.ts';
 import type { Delivery } from './delivery.ts';
 import { sentBytesMax } from './limits.ts';
 import type { DeliverySink } from './subscriber.ts';

@@ -10,7 +10,7 @@ import type { QueryDef, SourceDef } from '../../catalog/command.ts';
 import type { MaterializedRow, Task, WindowRange } from '../../execution/task.ts';
 import type { Log, Offset } from '../../log/log.ts';
 import type { Row } from '../../types/value.ts';
-import { rowTexter } from '../row-text.ts';
+import { rowTexter } from '../rows/row-text.ts';
 import type { Change } from './delivery.ts';
 import type { RowChange, SubscriberGroup } from './group.ts';
 import { doubtfulDeletesMax, snapshotRowsMax, snapshotScannedRowsMax } from './limits.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Engine, Subscription } from '../api.ts';
-import { ThreadEngine } from '../thread-engine.ts';
+import { ThreadEngine } from '../thread/thread-engine.ts';
 import { totals } from './subscriptions.test-helper.ts';
 
 function openThread(): Promise<ThreadEngine> {

@@ -9,7 +9,7 @@ import {
   errorData,
   type FromEngine,
   type ToEngine,
-} from '../thread-protocol.ts';
+} from '../thread/thread-protocol.ts';
 import type { Delivery } from './delivery.ts';
 import type { OpenSubscription } from './subscriptions.ts';
 

@@ -1,6 +1,6 @@
 /** What the server says of itself: identity, health, statuses of commands (spec: api.md §11). */
 import { problem } from '../../base/errors.ts';
-import { liveSilenceMsMax } from '../health.ts';
+import { liveSilenceMsMax } from '../metrics/health.ts';
 import type { Exchange } from '../exchange.ts';
 import { json, ksqlJson } from '../media-types.ts';
 import type { Route } from '../route.ts';

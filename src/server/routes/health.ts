@@ -1,5 +1,5 @@
 /** GET /livez and /readyz, for whoever starts servers and sends requests to them. ksqlDB's own `/healthcheck` says more. */
-import { liveSilenceMsMax } from '../health.ts';
+import { liveSilenceMsMax } from '../metrics/health.ts';
 import type { Route } from '../route.ts';
 
 /** 200 while the engine goes on; else it is time to start the process anew. No detail: anybody may ask. */

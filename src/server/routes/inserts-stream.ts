@@ -8,7 +8,7 @@ import type { Engine } from '../../engine/api.ts';
 import { errorCode } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { asksForTokens, delimited, json, parseBody } from '../messages.ts';
-import { RequestLines } from '../request-lines.ts';
+import { RequestLines } from '../stream/request-lines.ts';
 import { insertsHead } from '../schemas/requests.ts';
 import { checkBody } from '../schemas/schema.ts';
 import type { Route, RouteContext } from '../route.ts';

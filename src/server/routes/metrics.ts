@@ -12,9 +12,9 @@ export const metricsRoute: Route = {
     // Only who scrapes needs these.
     const [{ prometheusPage, prometheusText }, { writeProcess }, { writeThreadVitals }] =
       await Promise.all([
-        import('../prometheus.ts'),
-        import('../process-metrics.ts'),
-        import('../../engine/thread-vitals.ts'),
+        import('../metrics/prometheus.ts'),
+        import('../metrics/process-metrics.ts'),
+        import('../../engine/thread/thread-vitals.ts'),
       ]);
     const measured = await withinTime(engine.metrics());
     const samples: Samples = { engine_up: measured === null ? 0 : 1, ...measured };

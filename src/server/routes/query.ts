@@ -13,7 +13,7 @@ import {
   queryStreamRequest,
 } from '../messages.ts';
 import type { Route, RouteContext } from '../route.ts';
-import { framings, sendLines, sendRows } from '../row-stream.ts';
+import { framings, sendLines, sendRows } from '../stream/row-stream.ts';
 
 export const queryRoute: Route = {
   method: 'POST',

@@ -4,18 +4,18 @@
  * id: the browser's next attempt starts over.
  */
 import type { Subscription, SubscribeRequest } from '../../engine/api.ts';
-import { shuttingDown } from '../drain.ts';
+import { shuttingDown } from '../listener/drain.ts';
 import { errorReply } from '../errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { json, leatJson } from '../media-types.ts';
-import { keepFromSilence } from '../quiet.ts';
+import { keepFromSilence } from '../stream/quiet.ts';
 import type { Route, RouteContext } from '../route.ts';
 import {
   errorFrame,
   subscribeRequest,
   subscribeRequestIn,
   withPublicCode,
-} from '../subscription-request.ts';
+} from '../stream/subscription-request.ts';
 import { problem } from '../../base/errors.ts';
 
 const eventStream = 'text/event-stream';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listenersOf, parseListeners } from '../listeners.ts';
+import { listenersOf, parseListeners } from '../listener/listeners.ts';
 import { checkExposure, checkOrigins, isLoopback } from './exposure.ts';
 import { LoginFailures } from './failures.ts';
 

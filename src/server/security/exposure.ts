@@ -3,7 +3,7 @@
  * by name that it is to do without (design: on by default is what nobody has to remember).
  */
 import { problem } from '../../base/errors.ts';
-import type { Listener } from '../listen.ts';
+import type { Listener } from '../listener/listen.ts';
 
 export interface ExposureOptions {
   readonly hasUsers: boolean;
