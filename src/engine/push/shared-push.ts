@@ -1,39 +1,16 @@
-/**
- * Push queries that many ask at once (share-key.ts). Readers of one query who are at the same place of the log are a cohort
- * (cohort.ts) and cost one task. Whoever begins at the end joins the cohort that is there. Whoever is behind, because of where it
- * began or because it read slowly, is a cohort of its own that reads the log, until it comes to where another one is: then the two
- * become one. What is given last, and not what was computed last, says where a cohort is.
- */
-import type { Env } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ExecutionLimits } from '../../execution/limits.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
-import type { Log, Offset, TopicPartition } from '../../log/log.ts';
+import type { Offset, TopicPartition } from '../../log/log.ts';
 import type { PhysicalPlan } from '../../plan/physical.ts';
 import type { SourceArgs } from '../../plan/steps.ts';
 import type { QueryHead } from '../api.ts';
-import type { ProcessingLog } from '../processing-log/processing-log.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
 import { partitionsOf } from '../queries/supervisor.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { TaskParts } from '../task-parts.ts';
 import { Cohort } from './cohort.ts';
 import { PushReader } from './push-reader.ts';
 import { shareKey, unlimited } from './share-key.ts';
 import type { WaitingRows } from './waiting-rows.ts';
 
-export interface PushContext {
-  readonly log: Log;
-  readonly env: Env;
-  readonly functions: FunctionRegistry;
-  readonly schemas: SchemaResolver;
-  /** null where every schema is at hand. */
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  readonly ticker: Ticker;
-  readonly limits: ExecutionLimits;
-  readonly memory: StateMemory;
-  readonly processingLog: ProcessingLog | null;
+export interface PushContext extends TaskParts {
   readonly catalog: () => Catalog;
   readonly waiting: WaitingRows;
 }

@@ -1,48 +1,30 @@
-/** Starts, lists and ends the queries whose rows go to somebody: push, pull and PRINT. */
-import type { Env } from '../../base/env.ts';
 import { problem } from '../../base/errors.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ExecutionLimits } from '../../execution/limits.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
 import type { Task } from '../../execution/task.ts';
 import type { FormatDef } from '../../formats/format.ts';
 import { formatByName } from '../../formats/table.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
-import type { Log, TopicPartition } from '../../log/log.ts';
+import type { TopicPartition } from '../../log/log.ts';
 import { isEnabled, propertyValue } from '../../sql/properties.ts';
 import type { Effect } from '../../sql/statements/statement.ts';
 import type { QueryFrame, QueryHead, QueryStream, StatementRequest } from '../api.ts';
 import { checkConsistencyToken, consistencyToken } from '../pull/consistency-token.ts';
-import { continuedFrom, sourceIdentity } from '../push/continuation-token.ts';
-import { PrintQuery } from './print-query.ts';
 import { checkLag, lagAllowed } from '../pull/pull-lag.ts';
 import { PullAdmission, type PullLimits } from '../pull/pull-limits.ts';
 import { type CompiledPull, compilePull, type TablePlan } from '../pull/pull-query.ts';
 import { PullRunner } from '../pull/pull-runner.ts';
+import { continuedFrom, sourceIdentity } from '../push/continuation-token.ts';
 import { PushQuery, type PushQueryOptions } from '../push/push-query.ts';
 import type { PushReader } from '../push/push-reader.ts';
 import type { SharedPush } from '../push/shared-push.ts';
 import type { WaitingRows } from '../push/waiting-rows.ts';
-import type { ProcessingLog } from '../processing-log/processing-log.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
 import { subscribeRows } from '../subscribe/open.ts';
 import type { Subscriptions } from '../subscribe/subscriptions.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { TaskParts } from '../task-parts.ts';
+import { PrintQuery } from './print-query.ts';
 
-export interface QueryStarterOptions {
-  readonly log: Log;
-  readonly env: Env;
-  readonly functions: FunctionRegistry;
-  readonly schemas: SchemaResolver;
-  /** null where every schema is at hand. */
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  readonly ticker: Ticker;
-  readonly limits: ExecutionLimits;
-  readonly memory: StateMemory;
+export interface QueryStarterOptions extends TaskParts {
   readonly waiting: WaitingRows;
   readonly push: SharedPush;
-  readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly subscriptions: Subscriptions;
   /** The task of a persistent query, for pull queries. */

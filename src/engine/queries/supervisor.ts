@@ -3,24 +3,19 @@
  * from what it committed last, so that its table can be read, and goes on after a growing back-off. One that cannot be made is
  * shown as failed; all others run.
  */
-import type { Bytes, Env, TimestampMs } from '../../base/env.ts';
+import type { Bytes, TimestampMs } from '../../base/env.ts';
 import { ProblemError } from '../../base/errors.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { QueryDef } from '../../catalog/command.ts';
-import type { ExecutionLimits } from '../../execution/limits.ts';
 import { createTask } from '../../execution/query-task.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
 import { type ProcessingError, TaskFailure } from '../../execution/task.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Log, Offset, OwnerState, TopicPartition } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { EngineMeter, QuerySample } from '../engine-metrics.ts';
-import { idleTask } from '../tick/idle-task.ts';
 import { queryErrorsMax } from '../limits.ts';
-import type { ProcessingLog, ProcessingReporter } from '../processing-log/processing-log.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { ProcessingReporter } from '../processing-log/processing-log.ts';
+import type { TaskParts } from '../task-parts.ts';
+import { idleTask } from '../tick/idle-task.ts';
 import type { TickQuery } from '../tick/tick-query.ts';
 
 const ownerPrefix = 'query:';
@@ -46,19 +41,8 @@ interface Running {
   isBroken: boolean;
 }
 
-export interface SupervisorOptions {
-  readonly log: Log;
-  readonly env: Env;
-  readonly ticker: Ticker;
+export interface SupervisorOptions extends TaskParts {
   readonly meter: EngineMeter;
-  readonly limits: ExecutionLimits;
-  readonly memory: StateMemory;
-  readonly functions: FunctionRegistry;
-  readonly schemas: SchemaResolver;
-  /** null where every schema is at hand. */
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  /** Null where no processing log is kept. */
-  readonly processingLog: ProcessingLog | null;
   /** false: a failed query stays failed. */
   readonly retries: boolean;
   readonly observer: TaskObserver;

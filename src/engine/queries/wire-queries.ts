@@ -1,33 +1,16 @@
-/** Puts together what runs queries: those that persist, those of clients, and subscriptions. */
-import type { Env } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { executionLimits } from '../../execution/limits.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
-import type { Log } from '../../log/log.ts';
 import type { EngineMeter } from '../engine-metrics.ts';
-import type { ProcessingLog } from '../processing-log/processing-log.ts';
+import { pullLimits } from '../pull/pull-limits.ts';
 import { SharedPush } from '../push/shared-push.ts';
 import { waitingRows } from '../push/waiting-rows.ts';
-import { pullLimits } from '../pull/pull-limits.ts';
-import { QueryStarter } from './query-starter.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
 import { Subscriptions } from '../subscribe/subscriptions.ts';
-import { Supervisor } from './supervisor.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { TaskParts } from '../task-parts.ts';
 import { yieldTurn } from '../tick/yield-turn.ts';
+import { QueryStarter } from './query-starter.ts';
+import { Supervisor } from './supervisor.ts';
 
-export interface QueryParts {
-  readonly log: Log;
-  readonly schemas: SchemaResolver;
-  /** null where every schema is at hand. */
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  readonly env: Env;
-  readonly ticker: Ticker;
-  readonly functions: FunctionRegistry;
-  readonly memory: StateMemory;
-  readonly processingLog: ProcessingLog | null;
+export interface QueryParts extends Omit<TaskParts, 'limits'> {
   /** As configured. */
   readonly properties: Readonly<Record<string, string>>;
   /** As ALTER SYSTEM has changed them. */

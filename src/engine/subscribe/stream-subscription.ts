@@ -1,22 +1,14 @@
-/** A subscription to a stream: a push query, shared where it can be, whose tokens are places in the stream's topic. */
-import type { Env } from '../../base/env.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { ExecutionLimits } from '../../execution/limits.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
 import type { Log, Offset, TopicPartition } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { QueryFrame, QueryHead } from '../api.ts';
-import { timesOf } from '../tick/logical-time.ts';
+import { PushQuery } from '../push/push-query.ts';
 import type { PushReader } from '../push/push-reader.ts';
+import type { QueryEnd } from '../push/row-queue.ts';
 import type { SharedPush } from '../push/shared-push.ts';
 import type { WaitingRows } from '../push/waiting-rows.ts';
-import type { ProcessingLog } from '../processing-log/processing-log.ts';
-import { PushQuery } from '../push/push-query.ts';
-import type { QueryEnd } from '../push/row-queue.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { TaskParts } from '../task-parts.ts';
+import { timesOf } from '../tick/logical-time.ts';
 import { type Delivery, type DeliveryForm, insertDelivery, tickDelivery } from './delivery.ts';
 import { sentBytesMax } from './limits.ts';
 import type { DeliverySink } from './subscriber.ts';
@@ -31,18 +23,9 @@ export interface StreamRequest extends SubscriptionRequest {
   readonly sink: DeliverySink;
 }
 
-export interface StreamContext {
-  readonly log: Log;
-  readonly env: Env;
-  readonly functions: FunctionRegistry;
-  readonly schemas: SchemaResolver;
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  readonly ticker: Ticker;
-  readonly limits: ExecutionLimits;
-  readonly memory: StateMemory;
+export interface StreamContext extends TaskParts {
   readonly waiting: WaitingRows;
   readonly push: SharedPush;
-  readonly processingLog: ProcessingLog | null;
   readonly catalog: () => Catalog;
   readonly onEnd: () => void;
 }

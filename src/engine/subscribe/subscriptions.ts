@@ -1,44 +1,23 @@
-/**
- * Everybody who subscribes: to tables, in groups of one shape (group.ts) over what a persistent query keeps (table-watch.ts), and to
- * streams, each with a query of its own (stream-subscription.ts). A group counts as one push query.
- */
-import type { Env } from '../../base/env.ts';
 import { problem } from '../../base/errors.ts';
 import { configuredLimit, type Limit } from '../../base/limits.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { QueryDef } from '../../catalog/command.ts';
-import type { ExecutionLimits } from '../../execution/limits.ts';
-import type { StateMemory } from '../../execution/state/memory.ts';
 import type { Task } from '../../execution/task.ts';
-import type { SchemaResolver } from '../../formats/schema.ts';
-import type { FunctionRegistry } from '../../functions/define.ts';
-import type { Log } from '../../log/log.ts';
 import { propertyValue } from '../../sql/properties.ts';
 import type { ResultColumn } from '../../sql/statements/statement.ts';
 import type { SubscribeEffect } from '../../sql/statements/subscribe.ts';
 import type { SharedPush } from '../push/shared-push.ts';
 import type { WaitingRows } from '../push/waiting-rows.ts';
-import type { ProcessingLog } from '../processing-log/processing-log.ts';
-import type { SchemaGate } from '../schemas/schema-gate.ts';
-import type { Ticker } from '../tick/tick.ts';
+import type { TaskParts } from '../task-parts.ts';
 import type { DeliveryForm } from './delivery.ts';
 import { idleTickMs, subscriptionsMax } from './limits.ts';
 import { startStream } from './stream-subscription.ts';
 import type { DeliverySink } from './subscriber.ts';
 import { TableSubscriptions } from './table-subscriptions.ts';
 
-export interface SubscriptionsOptions {
-  readonly log: Log;
-  readonly env: Env;
-  readonly functions: FunctionRegistry;
-  readonly schemas: SchemaResolver;
-  readonly gate: (catalog: Catalog) => SchemaGate | null;
-  readonly ticker: Ticker;
-  readonly limits: ExecutionLimits;
-  readonly memory: StateMemory;
+export interface SubscriptionsOptions extends TaskParts {
   readonly waiting: WaitingRows;
   readonly push: SharedPush;
-  readonly processingLog: ProcessingLog | null;
   /** Of the server. */
   readonly properties: Readonly<Record<string, string>>;
   readonly catalog: () => Catalog;
