@@ -68,11 +68,10 @@ export type Argument = Value | LambdaValue;
 
 export interface ScalarOverload {
   readonly signature: SignatureText;
-  /**
-   * Result type when the signature cannot say it (decimals); null leaves it to the signature. Throws a problem to refuse
-   * arguments that the signature lets through.
-   */
-  readonly returns?: (args: readonly (SqlType | null)[]) => SqlType | null;
+  /** Result type when the signature cannot say it (decimals). */
+  readonly returns?: (args: readonly (SqlType | null)[]) => SqlType;
+  /** Throws a problem where the signature lets arguments through that the function cannot take. */
+  readonly check?: (args: readonly (SqlType | null)[]) => void;
   /** `strict`: any NULL argument gives NULL without a call. `handled`: NULLs are passed. */
   readonly nulls: 'strict' | 'handled';
   /** Called once per call site while planning; the returned function runs per row. Throws an Error to fail the evaluation. */

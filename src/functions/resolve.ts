@@ -275,6 +275,7 @@ function complete<D extends FunctionDef>(
     if (arg.kind === 'lambda') return arg.resultType(lambdaInputs[index]!);
     return arg.type === null ? null : targetType(parameters[index]!.type, arg.type);
   });
+  if ('check' in overload) overload.check?.(targets);
   const result = overload.returns?.(targets) ?? instantiate(signature.result, bindings);
   if (result === null) throw untyped(def);
   const inits = signature.parameters.length - signature.columnCount;

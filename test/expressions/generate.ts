@@ -282,6 +282,7 @@ export class ExpressionGenerator {
     const types = args.map((arg) => arg.type);
     if (parameters.some(isSpread) && spreadIndexOf(signature, types) < 0) return null;
     try {
+      overload.check?.(types);
       const result = overload.returns?.(types) ?? instantiate(signature.result, bindings, random);
       const call: Expression & { readonly type: SqlType } = {
         kind: 'call',

@@ -60,7 +60,7 @@ async function importModule(path: string): Promise<Readonly<Record<string, unkno
 /** While it lasts, `leat` is this package for modules below `root`. */
 function leatFor(root: string): Disposable {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const leat = new URL(`../index.${extension}`, import.meta.url).href;
+  const leat = new URL(`../../index.${extension}`, import.meta.url).href;
   const below = pathToFileURL(root + sep).href;
   const hook = registerHooks({
     resolve(specifier, context, next) {

@@ -8,7 +8,7 @@ import { elementOrder, refuseUnordered } from './elements.ts';
 type Elements = readonly Value[];
 
 function ordering(signature: SignatureText, bind: (context: CallContext) => Call): ScalarOverload {
-  return { ...strictBound(signature, bind), returns: refuseUnordered };
+  return { ...strictBound(signature, bind), check: refuseUnordered };
 }
 
 function bindExtreme(direction: 1 | -1): (context: CallContext) => Call {

@@ -25,9 +25,9 @@ export function elementOrder(context: CallContext): Compare {
   return (type === null ? null : naturalOrder(type)) ?? (() => 0);
 }
 
-/** Refuses an array whose elements have no order, while the statement is planned; an overload's `returns`. */
-export function refuseUnordered([array]: readonly (SqlType | null)[]): null {
-  if (array?.kind !== 'ARRAY' || naturalOrder(array.element) !== null) return null;
+/** Refuses an array whose elements have no order, while the statement is planned; an overload's `check`. */
+export function refuseUnordered([array]: readonly (SqlType | null)[]): void {
+  if (array?.kind !== 'ARRAY' || naturalOrder(array.element) !== null) return;
   throw problem(
     'functions.not-comparable',
     `elements of type ${formatType(array.element)} have no order`,
