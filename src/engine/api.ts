@@ -129,6 +129,8 @@ export interface ConsumedRecord {
   readonly offset: Offset;
   /** Logical time: orders records over all partitions of all topics. */
   readonly time: number;
+  /** Orders the batches of what came of one record over several partitions, where the log keeps it (RecordBatch.ordinal); else 0. */
+  readonly ordinal: number;
   readonly timestamp: TimestampMs;
   readonly key: Bytes | null;
   readonly value: Bytes | null;

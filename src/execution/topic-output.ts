@@ -25,6 +25,8 @@ export class TopicOutput {
   readonly #topic: string;
   readonly #record: RecordContext;
   readonly #partitions: readonly PartitionOutput[];
+  /** Partitions that were written to since the last call of `take`, in the order of their first records. */
+  #written: number[] = [];
   #finished: Append[] = [];
 
   constructor(topic: string, partitions: number, record: RecordContext) {
@@ -56,6 +58,7 @@ export class TopicOutput {
     }
     const output = this.#partitions[partition]!;
     const { writer } = output;
+    if (writer.recordCount === 0) this.#written.push(partition);
     writer.beginRecord(timestamp);
     if (key === null) writer.writeNullKey();
     else writer.writeKey(key, keyStart, keyEnd);
@@ -66,11 +69,13 @@ export class TopicOutput {
     if (writer.byteCount >= batchBytesMax) this.#cut(output, partition);
   }
 
-  /** Everything since the last call, in order of writing within each partition. */
+  /** Everything since the last call, in order of writing within each partition; partitions in the order of their first records. */
   take(): readonly Append[] {
-    for (const [partition, output] of this.#partitions.entries()) {
+    for (const partition of this.#written) {
+      const output = this.#partitions[partition]!;
       if (output.writer.recordCount > 0) this.#cut(output, partition);
     }
+    this.#written = [];
     const finished = this.#finished;
     this.#finished = [];
     return finished;

@@ -146,6 +146,7 @@ function rewrite(
     times: keptTimes(batch.times, kept),
     bytes,
     appendedMs: batch.appendedMs,
+    ...(batch.ordinal === undefined ? {} : { ordinal: batch.ordinal }),
   };
 }
 

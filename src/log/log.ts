@@ -53,6 +53,8 @@ export interface RecordBatch {
   readonly bytes: Bytes;
   /** When it was appended, by the wall clock. */
   readonly appendedMs: TimestampMs;
+  /** How many appends came before it in the whole log; absent where that is not kept, as on disk. */
+  readonly ordinal?: number;
 }
 
 /** What is to be appended to one partition: either records, or batches already encoded (offsets filled in by the log). */

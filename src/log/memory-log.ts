@@ -66,6 +66,7 @@ class MemoryLog implements Log {
   readonly #owners = new Map<string, OwnerEntry>();
   readonly #now: () => TimestampMs;
   #nextTime = 1;
+  #appends = 0;
 
   constructor(now: () => TimestampMs) {
     this.#now = now;
@@ -185,8 +186,9 @@ class MemoryLog implements Log {
     const { recordCount, maxTimestamp } = append;
     const appendedMs = append.appendedMs ?? this.#now();
     const datedMs = Math.max(maxTimestamp, appendedMs);
+    const ordinal = this.#appends++;
     const batch = { baseOffset, lastOffset, recordCount, maxTimestamp, times, bytes, appendedMs };
-    partition.batches.push({ ...batch, datedMs });
+    partition.batches.push({ ...batch, ordinal, datedMs });
     partition.end = lastOffset + 1;
     partition.bytes += bytes.length;
     return { baseOffset, times };

@@ -182,7 +182,7 @@ const operations: Readonly<Record<string, (fields: Fields) => Promise<unknown>>>
   },
 };
 
-/** All records of a topic in the order of their logical time, which is the order in which they were appended. */
+/** All records of a topic in the order in which they were appended. */
 async function consume(topic: string, partitions: number): Promise<unknown[]> {
   const records: ConsumedRecord[] = [];
   for (let partition = 0; partition < partitions; partition++) {
@@ -194,7 +194,7 @@ async function consume(topic: string, partitions: number): Promise<unknown[]> {
       offset = (fetched.at(-1)?.offset ?? offset) + 1;
     }
   }
-  records.sort((a, b) => a.time - b.time);
+  records.sort((a, b) => a.time - b.time || a.ordinal - b.ordinal);
   return records.map(({ partition, offset, timestamp, key, value, headers }) => ({
     partition,
     offset,

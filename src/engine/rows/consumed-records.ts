@@ -13,7 +13,12 @@ export function consumedRecords(
   return batches.flatMap((batch) => {
     const time = timesOf(batch);
     return decodeRecords(batch)
-      .map((record) => ({ ...record, partition, time: time(record.offset) }))
+      .map((record) => ({
+        ...record,
+        partition,
+        time: time(record.offset),
+        ordinal: batch.ordinal ?? 0,
+      }))
       .filter((record) => record.offset >= offset);
   });
 }
