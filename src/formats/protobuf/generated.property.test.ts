@@ -1,37 +1,25 @@
 /** The generated functions beside those that work field by field, on payloads that are whole, damaged and of other schemas. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Bytes } from '../../base/env.ts';
-import type { Field } from '../../types/type.ts';
 import type { Value } from '../../types/value.ts';
 import { byteWriter, writtenBytes } from '../byte-writer.ts';
 import { FormatError } from '../format.ts';
+import {
+  all,
+  columns,
+  damaged,
+  damages,
+  rows,
+  UNTOUCHED,
+  wide,
+  wideRow,
+} from '../generated.test-support.ts';
 import { messageOfColumns } from './derive-schema.ts';
 import { generatedEncoder } from './encode-source.ts';
 import { parseProtobuf } from './parse-schema.ts';
 import { messageDecoders } from './protobuf-codec.ts';
 import { messageWriter } from './write-message.ts';
 
-const position: Field[] = [
-  { name: 'LAT', type: { kind: 'DOUBLE' } },
-  { name: 'LONG', type: { kind: 'BIGINT' } },
-];
-const columns: readonly Field[] = [
-  { name: 'A', type: { kind: 'BIGINT' } },
-  { name: 'B', type: { kind: 'STRING' } },
-  { name: 'C', type: { kind: 'INTEGER' } },
-  { name: 'D', type: { kind: 'TIMESTAMP' } },
-  { name: 'E', type: { kind: 'ARRAY', element: { kind: 'STRING' } } },
-  { name: 'F', type: { kind: 'STRUCT', fields: position } },
-  { name: 'G', type: { kind: 'MAP', key: { kind: 'STRING' }, value: { kind: 'INTEGER' } } },
-  { name: 'H', type: { kind: 'BOOLEAN' } },
-  { name: 'I', type: { kind: 'BYTES' } },
-  { name: 'J', type: { kind: 'ARRAY', element: { kind: 'STRUCT', fields: position } } },
-  { name: 'K', type: { kind: 'DECIMAL', precision: 38, scale: 2 } },
-  { name: 'L', type: { kind: 'DATE' } },
-  { name: 'M', type: { kind: 'TIME' } },
-];
-const all = columns.map((_, index) => index);
 const message = messageOfColumns(columns, { nullableRepresentation: 'OPTIONAL' });
 const plain = messageOfColumns(columns, {});
 const wrapped = messageOfColumns(columns, { nullableRepresentation: 'WRAPPER' });
@@ -51,46 +39,6 @@ const messages = [
   ['WRAPPER', wrapped],
   ['another schema', other],
 ] as const;
-
-const UNTOUCHED = 'untouched';
-
-const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-const orNull = (value: fc.Arbitrary<Value>): fc.Arbitrary<Value> => fc.option(value, { freq: 6 });
-const place = orNull(fc.tuple(orNull(fc.double({ noNaN: true })), orNull(int64)));
-const rows: fc.Arbitrary<Value[]> = fc.tuple(
-  orNull(int64),
-  orNull(fc.string({ unit: 'grapheme', maxLength: 40 })),
-  orNull(fc.integer()),
-  orNull(fc.integer({ min: -(2 ** 50), max: 2 ** 50 })),
-  orNull(fc.array(orNull(fc.string()), { maxLength: 4 })),
-  place,
-  orNull(
-    fc
-      .array(fc.tuple(fc.string(), orNull(fc.integer())), { maxLength: 3 })
-      .map((list) => new Map(list)),
-  ),
-  orNull(fc.boolean()),
-  orNull(fc.uint8Array({ maxLength: 9 })),
-  orNull(fc.array(place, { maxLength: 3 })),
-  orNull(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n })),
-  orNull(fc.integer({ min: -800_000, max: 3_000_000 })),
-  orNull(fc.integer({ min: 0, max: 86_400_000 })),
-);
-
-/** Some bytes replaced, the end cut off or more added. */
-const damages = fc.record({
-  bytes: fc.array(fc.tuple(fc.nat(200), fc.nat(255)), { maxLength: 3 }),
-  length: fc.option(fc.nat(200), { freq: 3 }),
-});
-
-function damaged(
-  payload: Bytes,
-  { bytes, length }: typeof damages extends fc.Arbitrary<infer T> ? T : never,
-): Bytes {
-  const result = payload.slice(0, length ?? payload.length);
-  for (const [at, byte] of bytes) if (at < result.length) result[at] = byte;
-  return result;
-}
 
 it.each(messages)('encodes as the functions do that write field by field: %s', (_name, of) => {
   const encode = generatedEncoder({ message: of, columns, prefix: Uint8Array.of(7) });
@@ -129,18 +77,13 @@ it.each(messages)('decodes as they do, whatever columns are needed: %s', (_name,
 });
 
 it('messages of more fields than a function is generated for are read and written all the same', () => {
-  const kinds = ['BIGINT', 'STRING', 'DOUBLE', 'INTEGER'] as const;
-  const wide = Array.from({ length: 400 }, (_, i): Field => {
-    return { name: `C${i}`, type: { kind: kinds[i % 4]! } };
-  });
-  const row = wide.map((_, i) => [BigInt(i) ** 5n, `text ${i}`, i / 3, -i][i % 4]!);
   const of = messageOfColumns(wide, {});
   const out = byteWriter(1);
-  generatedEncoder({ message: of, columns: wide, prefix: new Uint8Array(0) })(row, out);
+  generatedEncoder({ message: of, columns: wide, prefix: new Uint8Array(0) })(wideRow, out);
   const payload = writtenBytes(out);
   const needed = [0, 1, 149, 150, 398, 399];
   const into: Value[] = wide.map(() => UNTOUCHED);
   const { fast } = messageDecoders({ message: of, columns: wide, needed });
   expect(fast(payload, 0, payload.length, into)).toBe(true);
-  expect(into).toEqual(row.map((value, i) => (needed.includes(i) ? value : UNTOUCHED)));
+  expect(into).toEqual(wideRow.map((value, i) => (needed.includes(i) ? value : UNTOUCHED)));
 });
