@@ -2,6 +2,7 @@
  * CAST (spec: sql-statements.md §3.7). The function for a pair of types is put together once, so that a record pays no
  * dispatch: containers hold the functions of their parts.
  */
+import { holds } from './holds.ts';
 import { base64ToBytes } from './base64.ts';
 import {
   type DecimalValue,
@@ -49,7 +50,7 @@ const identity: Cast = (value) => value;
 
 /** Sees no NULL. */
 function castValue(from: SqlType, to: SqlType, options: CastOptions): Cast | null {
-  if (typesEqual(from, to) && !(containsString(to) && options.preserveNulls === false))
+  if (typesEqual(from, to) && !(holds(to, 'STRING') && options.preserveNulls === false))
     return identity;
   if (from.kind === 'ARRAY' && to.kind === 'ARRAY')
     return castArray(from.element, to.element, options);
@@ -57,21 +58,6 @@ function castValue(from: SqlType, to: SqlType, options: CastOptions): Cast | nul
   if (from.kind === 'STRUCT' && to.kind === 'STRUCT') return castStruct(from, to, options);
   if (to.kind === 'STRING') return from.kind === 'BYTES' ? null : textFunction(from);
   return CASTS[from.kind]?.[to.kind]?.(from, to) ?? null;
-}
-
-function containsString(type: SqlType): boolean {
-  switch (type.kind) {
-    case 'STRING':
-      return true;
-    case 'ARRAY':
-      return containsString(type.element);
-    case 'MAP':
-      return containsString(type.key) || containsString(type.value);
-    case 'STRUCT':
-      return type.fields.some((field) => containsString(field.type));
-    default:
-      return false;
-  }
 }
 
 type MakeCast = (from: SqlType, to: SqlType) => Cast;

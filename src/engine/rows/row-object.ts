@@ -3,6 +3,7 @@
  * quotes; values are coerced strictly (spec: sql-statements.md §4.2): a number never becomes text, a fraction never an
  * integer. Converters are put together once per column.
  */
+import { holds } from '../../types/holds.ts';
 import { base64ToBytes } from '../../types/base64.ts';
 import { fitsPrecision, parseDecimal, rescaleExactly } from '../../types/decimal.ts';
 import { formatType, quoteNever } from '../../types/format-type.ts';
@@ -49,19 +50,6 @@ export function rowReader(columns: readonly Field[]): (text: string) => Row {
     if (!isObject(value)) throw new RowError('Invalid JSON in inserts stream');
     return read(value);
   };
-}
-
-function holds(type: SqlType, kind: SqlType['kind']): boolean {
-  switch (type.kind) {
-    case 'ARRAY':
-      return holds(type.element, kind);
-    case 'MAP':
-      return holds(type.key, kind) || holds(type.value, kind);
-    case 'STRUCT':
-      return type.fields.some((field) => holds(field.type, kind));
-    default:
-      return type.kind === kind;
-  }
 }
 
 /** Numbers are taken digit by digit where one of them may be `long`. */

@@ -117,8 +117,11 @@ function turn(): Promise<void> {
   });
 }
 
-test('what was computed on top of a refused commit is refused as well, and leaves no trace', async () => {
-  const { held, engine } = await heldEngine();
+/** Produces twice, the second on top of the first, whose commit is refused. */
+async function refusedTogether(
+  held: HeldLog,
+  engine: LocalEngine,
+): Promise<readonly PromiseSettledResult<unknown>[]> {
   held.isHolding = true;
   const first = engine.produce([record('words', null, '{"WORD":"a"}')]);
   await held.arrived(1);
@@ -127,7 +130,13 @@ test('what was computed on top of a refused commit is refused as well, and leave
   await turn();
   held.isHolding = false;
   held.waiting.shift()?.(problem('log.disk-full', 'the disk is full'));
-  expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  return outcomes;
+}
+
+test('what was computed on top of a refused commit is refused as well, and leaves no trace', async () => {
+  const { held, engine } = await heldEngine();
+  const outcomes = await refusedTogether(held, engine);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   await engine.produce([record('words', null, '{"WORD":"a"}')]);
   await engine.settle();
   expect(await texts(engine, 'words')).toEqual(['{"WORD":"a"}']);
@@ -205,15 +214,7 @@ async function followed(engine: LocalEngine): Promise<{
 test('subscribers hear nothing of a refused commit, nor of what was computed on top of it', async () => {
   const { held, engine } = await heldEngine();
   const got = await followed(engine);
-  held.isHolding = true;
-  const first = engine.produce([record('words', null, '{"WORD":"a"}')]);
-  await held.arrived(1);
-  const second = engine.produce([record('words', null, '{"WORD":"a"}')]);
-  const outcomes = Promise.allSettled([first, second]);
-  await turn();
-  held.isHolding = false;
-  held.waiting.shift()?.(problem('log.disk-full', 'the disk is full'));
-  await outcomes;
+  await refusedTogether(held, engine);
   await engine.settle();
   await turn();
   expect(got.texts).toEqual([]);
